@@ -1,0 +1,187 @@
+/**
+ * Every setting of the node, once: type, default, range, description. Reading, validation, the
+ * screen and the documentation are all derived from this list; a setting that is not here does
+ * not exist.
+ */
+interface SettingBase {
+  readonly description: string;
+}
+
+export interface IntegerSetting extends SettingBase {
+  readonly type: 'integer';
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+export interface TextSetting extends SettingBase {
+  readonly type: 'text';
+  readonly default: string;
+  /** What a value must look like, and the same in words. */
+  readonly pattern?: RegExp;
+  readonly form?: string;
+}
+
+export interface ChoiceSetting extends SettingBase {
+  readonly type: 'choice';
+  readonly default: string;
+  readonly choices: readonly string[];
+}
+
+export type SettingDefinition = IntegerSetting | TextSetting | ChoiceSetting;
+
+/** PS3.5 §6.2, VR AE: up to 16 characters of the default repertoire, no backslash. */
+const AE_TITLE = /^[\x21-\x5b\x5d-\x7e](?:[\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/;
+const HOST = /^[A-Za-z0-9.:_-]+$/;
+const HTTP_URL_OR_EMPTY = /^(?:https?:\/\/[^\s/]+(?:\/\S*)?)?$/;
+
+export const MANIFEST = {
+  'dicom.host': {
+    type: 'text',
+    default: '127.0.0.1',
+    pattern: HOST,
+    form: 'an address of this computer, or 0.0.0.0 for all',
+    description: 'Address the DICOM receiver listens on. The default takes only senders on this computer.',
+  },
+  'dicom.port': {
+    type: 'integer',
+    default: 11112,
+    minimum: 0,
+    maximum: 65535,
+    description: 'TCP port of the DICOM receiver; 0 picks a free one.',
+  },
+  'dicom.aeTitle': {
+    type: 'text',
+    default: 'GATEHOUSE',
+    pattern: AE_TITLE,
+    form: '1 to 16 characters without backslash',
+    description: 'Application Entity title senders must call.',
+  },
+  'dicom.maximumAssociations': {
+    type: 'integer',
+    default: 64,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Associations open at the same time; further ones are rejected as transient.',
+  },
+  'dicom.idleTimeoutSeconds': {
+    type: 'integer',
+    default: 60,
+    minimum: 1,
+    maximum: 3600,
+    description: 'An association on which nothing arrives for this long is aborted.',
+  },
+  'store.reserveMegabytes': {
+    type: 'integer',
+    default: 512,
+    minimum: 0,
+    maximum: 100_000_000,
+    description: 'Free disk space kept in reserve. Below it new objects are refused as out of resources.',
+  },
+  'pipeline.workers': {
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 64,
+    description: 'Worker threads that de-identify; 0 takes one for each processor core but one.',
+  },
+  'pipeline.timeLimitSeconds': {
+    type: 'integer',
+    default: 300,
+    minimum: 5,
+    maximum: 86_400,
+    description: 'Longest time one object may take in the pipeline before it is quarantined.',
+  },
+  'http.host': {
+    type: 'text',
+    default: '127.0.0.1',
+    pattern: HOST,
+    form: 'an address of this computer, or 0.0.0.0 for all',
+    description: 'Address the console and the HTTP API listen on.',
+  },
+  'http.port': {
+    type: 'integer',
+    default: 8470,
+    minimum: 0,
+    maximum: 65535,
+    description: 'TCP port of the console and the HTTP API; 0 picks a free one.',
+  },
+  'http.sessionMinutes': {
+    type: 'integer',
+    default: 480,
+    minimum: 5,
+    maximum: 10_080,
+    description: 'A sign-in ends after this time.',
+  },
+  'site.name': {
+    type: 'text',
+    default: 'Gatehouse site',
+    pattern: /^.{1,100}$/,
+    form: '1 to 100 characters',
+    description: 'Name of this data provider as the hub shows it.',
+  },
+  'hub.beam.url': {
+    type: 'text',
+    default: '',
+    pattern: HTTP_URL_OR_EMPTY,
+    form: 'an http or https address, or nothing',
+    description: 'Address of the Beam proxy; empty keeps the connector off.',
+  },
+  'hub.beam.appId': {
+    type: 'text',
+    default: '',
+    pattern: /^(?:[A-Za-z0-9-]+\.[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)?$/,
+    form: 'app.proxy.broker',
+    description: 'Application id at the Beam proxy, e.g. focus.hospital.broker.eucaim.cancerimage.eu.',
+  },
+  'hub.beam.apiKeyFile': {
+    type: 'text',
+    default: '',
+    description: 'File that holds the API key for the Beam proxy.',
+  },
+  'hub.beam.waitSeconds': {
+    type: 'integer',
+    default: 10,
+    minimum: 1,
+    maximum: 55,
+    description: 'Length of one long poll at the Beam proxy; middleboxes cut idle connections at 60 seconds.',
+  },
+  'hub.proxy': {
+    type: 'text',
+    default: '',
+    pattern: HTTP_URL_OR_EMPTY,
+    form: 'an http or https address, or nothing',
+    description: 'Forward proxy for connections to the hub.',
+  },
+  'hub.caFile': {
+    type: 'text',
+    default: '',
+    description: 'Extra certificate authorities (PEM) to trust for connections to the hub.',
+  },
+  'disclosure.threshold': {
+    type: 'integer',
+    default: 10,
+    minimum: 5,
+    maximum: 1000,
+    description: 'Counts below this leave the node as 0.',
+  },
+  'disclosure.rounding': {
+    type: 'integer',
+    default: 10,
+    minimum: 5,
+    maximum: 1000,
+    description: 'Counts leave the node rounded to a multiple of this.',
+  },
+  'log.level': {
+    type: 'choice',
+    default: 'info',
+    choices: ['error', 'warn', 'info', 'debug'],
+    description: 'How much the node writes to its log.',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof MANIFEST;
+
+type ValueOf<D extends SettingDefinition> = D['type'] extends 'integer' ? number : string;
+
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof MANIFEST)[Name]> };

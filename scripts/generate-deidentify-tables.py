@@ -1,0 +1,94 @@
+"""Makes the two generated tables of node-agent/deidentify/data. For maintainers; neither build nor test needs it.
+
+    python3 scripts/generate-deidentify-tables.py TABLE_E1_1.csv HIGHDICOM_STANDARD_FOLDER
+
+TABLE_E1_1.csv   PS3.15 Table E.1-1 as CSV: tag,name,keyword,retired,in_std_comp_iod,basic and one column per option.
+HIGHDICOM_…      folder `highdicom/_standard` of the Python package highdicom 0.28 (MIT), beside pydicom on the path.
+"""
+
+import collections
+import csv
+import json
+import os
+import sys
+
+from pydicom.datadict import tag_for_keyword
+
+DATA = os.path.join(os.path.dirname(__file__), '..', 'node-agent', 'deidentify', 'data')
+FIXED_COLUMNS = ('tag', 'name', 'keyword', 'retired', 'in_std_comp_iod', 'basic')
+# Strictest first: one attribute may stand in several modules, and the strictest applies.
+STRICTNESS = {'1': 0, '1C': 1, '2': 2, '2C': 3, '3': 4, 'None': 5}
+
+
+def write_confidentiality_table(path):
+    rows = []
+    for row in csv.DictReader(open(path, encoding='utf-8')):
+        options = {name: code for name, code in row.items() if name not in FIXED_COLUMNS and code}
+        rows.append(
+            {
+                'tag': row['tag'],
+                'name': row['name'],
+                'keyword': row['keyword'],
+                'retired': row['retired'] == 'Y',
+                'inStandardIod': row['in_std_comp_iod'] == 'Y',
+                'basic': row['basic'],
+                'options': options,
+            }
+        )
+    head = {
+        'edition': 'PS3.15 2024b',
+        'source': 'DICOM PS3.15 Table E.1-1, by way of innolitics/dicom-standard (MIT)',
+    }
+    with open(os.path.join(DATA, 'ps3.15-e1-1.json'), 'w', encoding='utf-8') as target:
+        target.write('{\n' + ''.join(f' {json.dumps(k)}: {json.dumps(v)},\n' for k, v in head.items()) + ' "rows": [\n')
+        target.write(',\n'.join('  ' + json.dumps(row, ensure_ascii=False) for row in rows))
+        target.write('\n ]\n}\n')
+
+
+def write_attribute_types(folder):
+    def load(name):
+        return json.load(open(os.path.join(folder, name), encoding='utf-8'))
+
+    nodes, numbers = [], {}
+
+    def node_of(rows, depth=0):
+        """Number of the node for these rows; equal subtrees (macros) are written once."""
+        types, nested = {}, collections.defaultdict(list)
+        for row in rows:
+            keyword, path = row['keyword'], row['path']
+            if len(path) > depth:
+                nested[path[depth]].append(row)
+            elif keyword not in types or STRICTNESS[row['type'] or 'None'] < STRICTNESS[types[keyword]]:
+                types[keyword] = row['type'] or 'None'
+        node = {}
+        for keyword in set(types) | set(nested):
+            tag = tag_for_keyword(keyword)
+            if tag is None:
+                continue  # repeating groups 50xx and 60xx: every row of Table E.1-1 there is a plain X
+            kind = types.get(keyword, 'None').replace('None', '3')
+            node[f'{tag:08x}'] = [kind, node_of(nested[keyword], depth + 1)] if keyword in nested else kind
+        node = dict(sorted(node.items()))
+        key = json.dumps(node)
+        if key not in numbers:
+            numbers[key] = len(nodes)
+            nodes.append(node)
+        return numbers[key]
+
+    modules = {name: node_of(rows) for name, rows in sorted(load('module_attribute_map.json').items())}
+    iods = {name: [module['key'] for module in rows] for name, rows in sorted(load('iod_module_map.json').items())}
+    table = {
+        'edition': 'PS3.3 as of highdicom 0.28',
+        'source': 'DICOM PS3.3 module tables, by way of the Python package highdicom 0.28 (MIT)',
+        'sopClasses': load('sop_class_iod_map.json'),
+        'iods': iods,
+        'modules': modules,
+    }
+    with open(os.path.join(DATA, 'ps3.3-attribute-types.json'), 'w', encoding='utf-8') as target:
+        target.write(json.dumps(table, indent=1)[:-2] + ',\n "nodes": [\n')
+        target.write(',\n'.join('  ' + json.dumps(node, separators=(',', ':')) for node in nodes))
+        target.write('\n ]\n}\n')
+
+
+if __name__ == '__main__':
+    write_confidentiality_table(sys.argv[1])
+    write_attribute_types(sys.argv[2])

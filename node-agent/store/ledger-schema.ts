@@ -1,0 +1,45 @@
+import type { Migration } from './database.ts';
+
+/** Tables of the object ledger and of the association record, in index.db. They hold no identifier. */
+export const LEDGER_MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0001-create-the-object-ledger',
+    sql: `
+      CREATE TABLE objects (
+        object_id TEXT PRIMARY KEY,
+        state TEXT NOT NULL CHECK (state IN
+          ('received','processing','indexed','quarantined','excluded','rejected','withdrawn')),
+        cause TEXT,                    -- of a quarantine, exclusion or rejection
+        detail TEXT,                   -- more on the cause, without identifiers
+        source TEXT NOT NULL CHECK (source IN ('dimse','import')),
+        association_id TEXT,
+        instance_key TEXT NOT NULL,    -- keyed fingerprint of the SOP Instance UID
+        content_hash TEXT NOT NULL,    -- keyed fingerprint of the data set's bytes
+        sop_class_uid TEXT,
+        transfer_syntax_uid TEXT,
+        bytes INTEGER NOT NULL,
+        resends INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        received_at TEXT NOT NULL,
+        settled_at TEXT
+      ) STRICT;
+      CREATE INDEX objects_by_state ON objects (state, received_at);
+      CREATE INDEX objects_by_cause ON objects (cause, received_at) WHERE cause IS NOT NULL;
+      CREATE INDEX objects_by_instance ON objects (instance_key);
+      CREATE INDEX objects_by_arrival ON objects (received_at);
+      CREATE INDEX objects_by_settling ON objects (settled_at);
+      CREATE TABLE associations (
+        association_id TEXT PRIMARY KEY,
+        calling_ae_title TEXT NOT NULL,
+        called_ae_title TEXT NOT NULL,
+        remote_address TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        outcome TEXT,
+        objects INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX associations_by_start ON associations (started_at);`,
+  },
+];

@@ -1,0 +1,259 @@
+/**
+ * The object ledger: one row per object from its arrival to its end. Every number on every screen
+ * comes from here. `received = indexed + quarantined + excluded + rejected + waiting` holds by
+ * construction, because each object is in exactly one state. A withdrawn object was indexed before
+ * and keeps counting as received and as excluded.
+ */
+import type { SqliteDatabase } from './database.ts';
+
+export type ObjectState = 'received' | 'processing' | 'indexed' | 'quarantined' | 'excluded' | 'rejected' | 'withdrawn';
+
+/** What is known about an object when it arrives. Keys are fingerprints, never the UIDs themselves. */
+export interface Arrival {
+  readonly objectId: string;
+  readonly source: 'dimse' | 'import';
+  readonly associationId?: string | undefined;
+  readonly instanceKey: string;
+  readonly contentHash: string;
+  readonly sopClassUid?: string | undefined;
+  readonly transferSyntaxUid?: string | undefined;
+  /** Size of the stored file in bytes. */
+  readonly bytes: number;
+}
+
+/** `stored`: a new row. `resend`: the same bytes are here already. `conflict`: same UID, other bytes. */
+export type Admission = 'stored' | 'resend' | 'conflict';
+
+export interface LedgerRow {
+  readonly objectId: string;
+  readonly state: ObjectState;
+  readonly cause: string | null;
+  readonly detail: string | null;
+  readonly source: 'dimse' | 'import';
+  readonly sopClassUid: string | null;
+  readonly transferSyntaxUid: string | null;
+  readonly contentHash: string;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly receivedAt: string;
+}
+
+export interface LedgerCounts {
+  readonly received: number;
+  readonly indexed: number;
+  readonly quarantined: number;
+  readonly excluded: number;
+  readonly rejected: number;
+  readonly waiting: number;
+  readonly bytes: number;
+}
+
+export interface Settlement {
+  readonly state: 'indexed' | 'quarantined' | 'excluded' | 'rejected';
+  readonly cause?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+const COLUMNS = `object_id AS objectId, state, cause, detail, source, sop_class_uid AS sopClassUid,
+  transfer_syntax_uid AS transferSyntaxUid, content_hash AS contentHash, bytes, attempts, received_at AS receivedAt`;
+
+export const LEDGER_SQL = {
+  sameInstance: `SELECT object_id AS objectId, content_hash AS contentHash FROM objects WHERE instance_key = ?
+    AND state NOT IN ('rejected','withdrawn')`,
+  insert: `INSERT INTO objects (object_id, state, cause, detail, source, association_id, instance_key, content_hash,
+    sop_class_uid, transfer_syntax_uid, bytes, received_at, settled_at)
+    VALUES (@objectId, @state, @cause, @detail, @source, @associationId, @instanceKey, @contentHash,
+    @sopClassUid, @transferSyntaxUid, @bytes, @now, @settledAt)`,
+  sameRejection: `SELECT object_id FROM objects WHERE instance_key = @instanceKey AND state = 'rejected'
+    AND cause = @cause`,
+  dropRejections: `DELETE FROM objects WHERE instance_key = ? AND state = 'rejected'`,
+  countResend: 'UPDATE objects SET resends = resends + 1 WHERE object_id = ?',
+  claim: `UPDATE objects SET state = 'processing', attempts = attempts + 1 WHERE object_id IN
+    (SELECT object_id FROM objects WHERE state = 'received' ORDER BY received_at LIMIT ?) RETURNING ${COLUMNS}`,
+  settle: `UPDATE objects SET state = @state, cause = @cause, detail = @detail, settled_at = @now
+    WHERE object_id = @objectId AND state IN ('received','processing')`,
+  release: `UPDATE objects SET state = 'received' WHERE object_id = ? AND state = 'processing'`,
+  releaseAll: `UPDATE objects SET state = 'received' WHERE state = 'processing'`,
+  requeue: `UPDATE objects SET state = 'received', cause = NULL, detail = NULL, settled_at = NULL
+    WHERE object_id = ? AND state = 'quarantined'`,
+  exclude: `UPDATE objects SET state = 'excluded', cause = 'excluded-by-person', detail = @detail, settled_at = @now
+    WHERE object_id = @objectId AND state = 'quarantined'`,
+  find: `SELECT ${COLUMNS} FROM objects WHERE object_id = ?`,
+  list: `SELECT ${COLUMNS} FROM objects WHERE state = @state AND (@cause IS NULL OR cause = @cause)
+    ORDER BY received_at DESC, object_id LIMIT @limit OFFSET @offset`,
+  countByState: 'SELECT state, COUNT(*) AS count, SUM(bytes) AS bytes FROM objects GROUP BY state',
+  countByCause: `SELECT cause, COUNT(*) AS count FROM objects WHERE state = ? AND cause IS NOT NULL
+    GROUP BY cause ORDER BY count DESC`,
+  oldestWaiting: `SELECT MIN(received_at) FROM objects WHERE state = 'received'`,
+  idsInStates: `SELECT object_id FROM objects WHERE state IN (SELECT value FROM json_each(?))`,
+  arrivalsByMinute: `SELECT substr(received_at, 1, 16) AS minute, COUNT(*) AS count, SUM(bytes) AS bytes
+    FROM objects WHERE received_at >= ? GROUP BY minute`,
+  indexedByMinute: `SELECT substr(settled_at, 1, 16) AS minute, COUNT(*) AS count
+    FROM objects WHERE settled_at >= ? AND state = 'indexed' GROUP BY minute`,
+} as const;
+
+export class ObjectLedger {
+  readonly #database: SqliteDatabase;
+  readonly #now: () => Date;
+
+  constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** Enters a group of arrivals in one durable transaction; the answers are in the same order. */
+  admit(arrivals: readonly Arrival[]): Admission[] {
+    return this.#database.transaction(() => arrivals.map((arrival) => this.#admitOne(arrival)))();
+  }
+
+  /**
+   * Records an object that was not kept, with the reason. The same object refused again for the same
+   * reason counts as a resend, so that a sender who keeps trying does not raise the figures.
+   */
+  reject(arrival: Arrival, cause: string, detail: string): 'rejected' | 'resend' {
+    return this.#database.transaction(() => {
+      const { instanceKey } = arrival;
+      const earlier = this.#database.prepare(LEDGER_SQL.sameRejection).pluck().get({ instanceKey, cause });
+      if (earlier !== undefined) {
+        this.#database.prepare(LEDGER_SQL.countResend).run(earlier);
+        return 'resend';
+      }
+      this.#insert(arrival, 'rejected', cause, detail);
+      return 'rejected';
+    })();
+  }
+
+  /** Takes up to `limit` waiting objects, oldest first. */
+  claim(limit: number): LedgerRow[] {
+    return this.#database.prepare(LEDGER_SQL.claim).all(limit) as LedgerRow[];
+  }
+
+  /** Ends an object's way. @returns false when it was not waiting or in work any more */
+  settle(objectId: string, settlement: Settlement): boolean {
+    const { state, cause = null, detail = null } = settlement;
+    return (
+      this.#database.prepare(LEDGER_SQL.settle).run({ objectId, state, cause, detail, now: this.#time() }).changes > 0
+    );
+  }
+
+  /** Gives a claimed object back to the queue. */
+  release(objectId: string): void {
+    this.#database.prepare(LEDGER_SQL.release).run(objectId);
+  }
+
+  /** After a crash: everything that was in work waits again. @returns how many */
+  releaseAll(): number {
+    return this.#database.prepare(LEDGER_SQL.releaseAll).run().changes;
+  }
+
+  requeue(objectId: string): boolean {
+    return this.#database.prepare(LEDGER_SQL.requeue).run(objectId).changes > 0;
+  }
+
+  exclude(objectId: string, reason: string): boolean {
+    return this.#database.prepare(LEDGER_SQL.exclude).run({ objectId, detail: reason, now: this.#time() }).changes > 0;
+  }
+
+  find(objectId: string): LedgerRow | undefined {
+    return this.#database.prepare(LEDGER_SQL.find).get(objectId) as LedgerRow | undefined;
+  }
+
+  list(state: ObjectState, options: { cause?: string | undefined; limit: number; offset: number }): LedgerRow[] {
+    const { cause = null, limit, offset } = options;
+    return this.#database.prepare(LEDGER_SQL.list).all({ state, cause, limit, offset }) as LedgerRow[];
+  }
+
+  counts(): LedgerCounts {
+    const rows = this.#database.prepare(LEDGER_SQL.countByState).all() as {
+      state: ObjectState;
+      count: number;
+      bytes: number;
+    }[];
+    const of = (...states: ObjectState[]) =>
+      rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
+    return {
+      received: rows.reduce((sum, row) => sum + row.count, 0),
+      indexed: of('indexed'),
+      quarantined: of('quarantined'),
+      excluded: of('excluded', 'withdrawn'),
+      rejected: of('rejected'),
+      waiting: of('received', 'processing'),
+      bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+    };
+  }
+
+  countByCause(state: ObjectState): { cause: string; count: number }[] {
+    return this.#database.prepare(LEDGER_SQL.countByCause).all(state) as { cause: string; count: number }[];
+  }
+
+  idsInStates(states: readonly ObjectState[]): Set<string> {
+    return new Set(this.#database.prepare(LEDGER_SQL.idsInStates).pluck().all(JSON.stringify(states)) as string[]);
+  }
+
+  /** When the object that waits longest arrived; undefined when none waits. */
+  oldestWaiting(): string | undefined {
+    return (this.#database.prepare(LEDGER_SQL.oldestWaiting).pluck().get() as string | null) ?? undefined;
+  }
+
+  /** Arrivals and indexed objects per minute since a time; minutes without any are left out. */
+  throughputSince(since: Date): { minute: string; received: number; indexed: number; bytes: number }[] {
+    const minutes = new Map<string, { minute: string; received: number; indexed: number; bytes: number }>();
+    const at = (minute: string) => {
+      const entry = minutes.get(minute) ?? { minute: `${minute}:00.000Z`, received: 0, indexed: 0, bytes: 0 };
+      minutes.set(minute, entry);
+      return entry;
+    };
+    const rows = (sql: string) =>
+      this.#database.prepare(sql).all(since.toISOString()) as { minute: string; count: number; bytes?: number }[];
+    for (const row of rows(LEDGER_SQL.arrivalsByMinute)) {
+      const entry = at(row.minute);
+      entry.received = row.count;
+      entry.bytes = row.bytes ?? 0;
+    }
+    for (const row of rows(LEDGER_SQL.indexedByMinute)) at(row.minute).indexed = row.count;
+    return [...minutes.values()].sort((a, b) => a.minute.localeCompare(b.minute));
+  }
+
+  #admitOne(arrival: Arrival): Admission {
+    const same = this.#database.prepare(LEDGER_SQL.sameInstance).all(arrival.instanceKey) as {
+      objectId: string;
+      contentHash: string;
+    }[];
+    const twin = same.find((row) => row.contentHash === arrival.contentHash);
+    if (twin) {
+      this.#database.prepare(LEDGER_SQL.countResend).run(twin.objectId);
+      return 'resend';
+    }
+    if (same.length > 0) {
+      this.#insert(arrival, 'quarantined', 'conflict', null);
+      return 'conflict';
+    }
+    // An object that was refused before and is kept now is still one object, in one row.
+    this.#database.prepare(LEDGER_SQL.dropRejections).run(arrival.instanceKey);
+    this.#insert(arrival, 'received', null, null);
+    return 'stored';
+  }
+
+  #insert(arrival: Arrival, state: ObjectState, cause: string | null, detail: string | null): void {
+    const now = this.#time();
+    this.#database.prepare(LEDGER_SQL.insert).run({
+      objectId: arrival.objectId,
+      state,
+      cause,
+      detail,
+      source: arrival.source,
+      associationId: arrival.associationId ?? null,
+      instanceKey: arrival.instanceKey,
+      contentHash: arrival.contentHash,
+      sopClassUid: arrival.sopClassUid ?? null,
+      transferSyntaxUid: arrival.transferSyntaxUid ?? null,
+      bytes: arrival.bytes,
+      now,
+      settledAt: state === 'received' ? null : now,
+    });
+  }
+
+  #time(): string {
+    return this.#now().toISOString();
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Keyed, deterministic pseudonyms. Everything is derived by HMAC-SHA-256 from the site secret with
+ * a domain in front of the input, so the same original always gives the same result without a
+ * table, and nobody without the secret can enumerate identifiers to find it.
+ */
+import { createHmac } from 'node:crypto';
+
+/** What identifies a patient at this site (PS3.3 C.7.1.1: Patient ID and its issuer). */
+export interface PatientKey {
+  readonly patientId: string;
+  readonly issuer?: string | undefined;
+}
+
+const CROCKFORD_BASE_32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const PSEUDONYM_LENGTH = 16;
+const SHORTEST_SHIFT_DAYS = 180;
+const SHIFT_RANGE_DAYS = 1_800;
+
+export class Pseudonymiser {
+  readonly #secret: Buffer;
+
+  /** @param secret the site secret, at least 32 bytes */
+  constructor(secret: Uint8Array) {
+    if (secret.length < 32) throw new Error('The site secret is shorter than 256 bits.');
+    this.#secret = Buffer.from(secret);
+  }
+
+  /** `GH-` and 16 Crockford base-32 characters (80 bits). */
+  patientPseudonym(patient: PatientKey): string {
+    const digest = this.#digest('patient', canonicalPatient(patient));
+    let text = '';
+    for (let index = 0; index < PSEUDONYM_LENGTH; index += 1) {
+      text += CROCKFORD_BASE_32.charAt(bitsAt(digest, index * 5, 5));
+    }
+    return `GH-${text}`;
+  }
+
+  /** `2.25.` and the decimal of a version 8 UUID (PS3.5 §B.2, RFC 9562 §5.8); 44 characters at most. */
+  uid(original: string): string {
+    const bytes = this.#digest('uid', original.trim()).subarray(0, 16);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    return `2.25.${BigInt(`0x${bytes.toString('hex')}`)}`;
+  }
+
+  /** Whole days to add to every date of this patient; always negative, so never 0 and never in the future. */
+  dateShiftDays(patient: PatientKey): number {
+    const digest = this.#digest('shift', canonicalPatient(patient));
+    return -(SHORTEST_SHIFT_DAYS + Number(digest.readBigUInt64BE(0) % BigInt(SHIFT_RANGE_DAYS)));
+  }
+
+  /** A keyed fingerprint of the patient, by which the identity table tells two patients apart. */
+  patientKey(patient: PatientKey): string {
+    return this.fingerprint('patient', canonicalPatient(patient));
+  }
+
+  /** A keyed fingerprint for looking things up without storing them; base64url of 24 bytes. */
+  fingerprint(domain: string, value: string): string {
+    return this.#digest(`fingerprint:${domain}`, value).subarray(0, 24).toString('base64url');
+  }
+
+  #digest(domain: string, value: string): Buffer {
+    return createHmac('sha256', this.#secret).update(`${domain}|${value}`, 'utf8').digest();
+  }
+}
+
+/** Spaces around an ID are padding, not meaning (PS3.5 §6.2, VR LO). */
+function canonicalPatient(patient: PatientKey): string {
+  return `${(patient.issuer ?? '').trim()}|${patient.patientId.trim()}`;
+}
+
+function bitsAt(bytes: Uint8Array, offset: number, count: number): number {
+  let value = 0;
+  for (let bit = offset; bit < offset + count; bit += 1) {
+    value = (value << 1) | (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
+  }
+  return value;
+}

@@ -1,0 +1,74 @@
+/** Random access to a file through one window, so that memory does not depend on the file's size. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { DicomParseError } from './parse-error.ts';
+
+const WINDOW = 64 * 1024;
+
+export class WindowedFile {
+  readonly size: number;
+  readonly #handle: FileHandle;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
+  #start = 0;
+
+  private constructor(handle: FileHandle, size: number) {
+    this.#handle = handle;
+    this.size = size;
+  }
+
+  /** @throws DicomParseError 'not-dicom' for a folder or device; the system's error when it cannot be opened */
+  static async open(path: string): Promise<WindowedFile> {
+    const handle = await open(path, 'r');
+    try {
+      const status = await handle.stat();
+      if (!status.isFile()) throw new DicomParseError('not-dicom', 'This is not a regular file.', 0);
+      return new WindowedFile(handle, status.size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  /** Whether these bytes are in the window, so that they can be read without waiting. */
+  holds(offset: number, length: number): boolean {
+    return offset >= this.#start && offset + length <= this.#start + this.#bytes.length;
+  }
+
+  /** Moves the window. The caller has checked that the bytes lie inside the file. */
+  async load(offset: number, length: number): Promise<void> {
+    const wanted = Math.min(Math.max(length, WINDOW), this.size - offset);
+    const bytes = new Uint8Array(wanted);
+    let filled = 0;
+    while (filled < wanted) {
+      const { bytesRead } = await this.#handle.read(bytes, filled, wanted - filled, offset + filled);
+      if (bytesRead === 0) {
+        throw new DicomParseError('truncated', 'The file became shorter while it was read.', offset + filled);
+      }
+      filled += bytesRead;
+    }
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+    this.#start = offset;
+  }
+
+  uint8(offset: number): number {
+    return this.#view.getUint8(offset - this.#start);
+  }
+
+  uint16(offset: number, littleEndian: boolean): number {
+    return this.#view.getUint16(offset - this.#start, littleEndian);
+  }
+
+  uint32(offset: number, littleEndian: boolean): number {
+    return this.#view.getUint32(offset - this.#start, littleEndian);
+  }
+
+  /** A copy: a view would keep the whole window alive for a short value. */
+  bytes(offset: number, length: number): Uint8Array {
+    return this.#bytes.slice(offset - this.#start, offset - this.#start + length);
+  }
+}

@@ -1,0 +1,145 @@
+/** Entering de-identified objects into the index. */
+import type { Statement } from 'better-sqlite3';
+import type { SqliteDatabase } from '../store/database.ts';
+import { CatalogueError } from './errors.ts';
+import type { InstanceDescription } from './instance-description.ts';
+
+/** A harmonised value as the pipeline hands it over; see the harmonise room for the meaning. */
+export interface IndexedValue {
+  readonly entity: 'patient' | 'study' | 'series';
+  readonly attribute: string;
+  readonly original: string | null;
+  readonly code: string | null;
+  readonly label: string | null;
+  readonly rule: string;
+  readonly tableVersion: string;
+}
+
+/** What is known of the stored file. */
+export interface FileFacts {
+  /** Of the object ledger. */
+  readonly objectId: string;
+  /** Relative to the data folder, see `objectPath`. */
+  readonly file: string;
+  readonly bytes: number;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly contentHash: string;
+  /** Hash of the de-identification profile and its tables. */
+  readonly profileHash: string;
+}
+
+/** Facts a later object of the same entity states and an earlier one left out are filled in, never replaced. */
+export const WRITE_SQL = {
+  patientOfStudy: 'SELECT patient_id FROM studies WHERE study_uid = ?',
+  studyOfSeries: 'SELECT study_uid FROM series WHERE series_uid = ?',
+  sameInstance:
+    'SELECT instance_uid, object_id FROM instances WHERE instance_uid = @instanceUid OR object_id = @objectId',
+  patient: `INSERT INTO patients (patient_id, sex_original, first_indexed_at) VALUES (@patientId, @sex, @now)
+    ON CONFLICT (patient_id) DO UPDATE SET sex_original = excluded.sex_original
+    WHERE sex_original IS NULL AND excluded.sex_original IS NOT NULL`,
+  study: `INSERT INTO studies (study_uid, patient_id, study_date, age_years, description, indexed_at)
+    VALUES (@studyUid, @patientId, @studyDate, @ageYears, @studyDescription, @now)
+    ON CONFLICT (study_uid) DO UPDATE SET study_date = COALESCE(study_date, excluded.study_date),
+      age_years = COALESCE(age_years, excluded.age_years), description = COALESCE(description, excluded.description)
+    WHERE study_date IS NULL OR age_years IS NULL OR description IS NULL`,
+  series: `INSERT INTO series (series_uid, study_uid, number, modality, body_part, manufacturer, laterality, model,
+      description, protocol)
+    VALUES (@seriesUid, @studyUid, @seriesNumber, @modality, @bodyPart, @manufacturer, @laterality, @model,
+      @seriesDescription, @protocol)
+    ON CONFLICT (series_uid) DO UPDATE SET number = COALESCE(number, excluded.number),
+      modality = COALESCE(modality, excluded.modality), body_part = COALESCE(body_part, excluded.body_part),
+      manufacturer = COALESCE(manufacturer, excluded.manufacturer),
+      laterality = COALESCE(laterality, excluded.laterality), model = COALESCE(model, excluded.model),
+      description = COALESCE(description, excluded.description), protocol = COALESCE(protocol, excluded.protocol)
+    WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
+      OR model IS NULL OR description IS NULL OR protocol IS NULL`,
+  instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
+      number, rows, columns, frames, bytes, content_hash, profile_hash, indexed_at)
+    VALUES (@instanceUid, @seriesUid, @objectId, @file, @sopClassUid, @transferSyntaxUid, @instanceNumber,
+      @rows, @columns, @frames, @bytes, @contentHash, @profileHash, @now)
+    ON CONFLICT (instance_uid) DO UPDATE SET series_uid = excluded.series_uid, file = excluded.file,
+      sop_class_uid = excluded.sop_class_uid, transfer_syntax_uid = excluded.transfer_syntax_uid,
+      number = excluded.number, rows = excluded.rows, columns = excluded.columns, frames = excluded.frames,
+      bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash,
+      indexed_at = excluded.indexed_at`,
+  /** The first value that mapped stays, unless a newer table is applied. */
+  harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at)
+    VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now)
+    ON CONFLICT (entity, entity_id, attribute) DO UPDATE SET original = excluded.original, code = excluded.code,
+      label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at
+    WHERE (code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
+      OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL)`,
+  concept: `INSERT INTO concepts (attribute, code, label) VALUES (@attribute, @code, @label)
+    ON CONFLICT (attribute, code) DO UPDATE SET label = excluded.label WHERE label <> excluded.label`,
+  codes: {
+    sex: 'UPDATE patients SET sex_code = ? WHERE patient_id = ?',
+    modality: 'UPDATE series SET modality_code = ? WHERE series_uid = ?',
+    body_part: 'UPDATE series SET body_part_code = ? WHERE series_uid = ?',
+    manufacturer: 'UPDATE series SET manufacturer_code = ? WHERE series_uid = ?',
+    laterality: 'UPDATE series SET laterality_code = ? WHERE series_uid = ?',
+  },
+} as const;
+
+type PlainStatement = Exclude<keyof typeof WRITE_SQL, 'codes'>;
+
+export class CatalogueWriter {
+  readonly #statements: Record<PlainStatement, Statement>;
+  readonly #codes: ReadonlyMap<string, Statement>;
+  readonly #now: () => Date;
+
+  constructor(database: SqliteDatabase, now: () => Date) {
+    const { codes, ...plain } = WRITE_SQL;
+    this.#statements = Object.fromEntries(
+      Object.entries(plain).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<PlainStatement, Statement>;
+    this.#codes = new Map(Object.entries(codes).map(([attribute, sql]) => [attribute, database.prepare(sql)]));
+    this.#now = now;
+  }
+
+  /** @throws CatalogueError when the object contradicts what is indexed already */
+  add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
+    this.#checkPlace(description, file);
+    const { anatomicRegions: _, ...columns } = description;
+    const row = { ...columns, ...file, now: this.#now().toISOString() };
+    this.#statements.patient.run(row);
+    this.#statements.study.run(row);
+    this.#statements.series.run(row);
+    this.#statements.instance.run(row);
+    for (const value of values) this.#addValue(value, description, row.now);
+  }
+
+  #checkPlace({ patientId, studyUid, seriesUid, instanceUid }: InstanceDescription, { objectId }: FileFacts): void {
+    const patient = this.#statements.patientOfStudy.pluck().get(studyUid);
+    if (patient !== undefined && patient !== patientId) {
+      throw new CatalogueError(
+        'patient-mismatch',
+        'The study is indexed under another patient already. One of the two objects carries a wrong Patient ID; correct it at the source and send it again.',
+      );
+    }
+    const study = this.#statements.studyOfSeries.pluck().get(seriesUid);
+    if (study !== undefined && study !== studyUid) {
+      throw new CatalogueError(
+        'study-mismatch',
+        'The series is indexed under another study already. One of the two objects carries a wrong Study Instance UID; correct it at the source and send it again.',
+      );
+    }
+    const same = this.#statements.sameInstance.all({ instanceUid, objectId }) as {
+      instance_uid: string;
+      object_id: string;
+    }[];
+    if (same.some((row) => row.instance_uid !== instanceUid || row.object_id !== objectId)) {
+      throw new CatalogueError(
+        'duplicate-instance',
+        'An object with the same SOP Instance UID is indexed already. Compare the two at the source and exclude the one that is not wanted.',
+      );
+    }
+  }
+
+  #addValue(value: IndexedValue, description: InstanceDescription, now: string): void {
+    const { patientId, studyUid, seriesUid } = description;
+    const entityId = { patient: patientId, study: studyUid, series: seriesUid }[value.entity];
+    if (this.#statements.harmonised.run({ ...value, entityId, now }).changes === 0) return;
+    if (value.code !== null) this.#statements.concept.run({ ...value, label: value.label ?? value.code });
+    this.#codes.get(value.attribute)?.run(value.code, entityId);
+  }
+}

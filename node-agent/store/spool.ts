@@ -72,6 +72,13 @@ export class Spool {
     return { whole: idsEnding('.dcm'), parts: idsEnding('.part') };
   }
 
+  /** Removes copies that were only to be looked at, for recovery at start-up. @returns how many */
+  async removeTemporaryCopies(): Promise<number> {
+    const copies = readdirSync(this.#folder.spool).filter((name) => name.endsWith('.tmp'));
+    await Promise.all(copies.map((name) => unlinkIfThere(join(this.#folder.spool, name))));
+    return copies.length;
+  }
+
   /** Where an object is written until it is whole. */
   partPathOf(objectId: string): string {
     return join(this.#folder.spool, `${objectId}.part`);

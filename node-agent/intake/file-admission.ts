@@ -1,0 +1,128 @@
+/** Takes one file in through the reception, or records why it was not taken. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Spool } from '../store/spool.ts';
+import { admissionErrorOf } from './admission-error.ts';
+import { BLOCK_BYTES, BlockPool } from './block-pool.ts';
+import type { FileIdentity } from './file-identity.ts';
+import type { Reception } from './reception.ts';
+import { StoreSink } from './store-sink.ts';
+
+export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
+
+/** Reading the source failed; failures of the data folder are AdmissionErrors. */
+class SourceError extends Error {}
+
+const REFUSALS = {
+  'not-dicom': 'The file is not a DICOM object.',
+  dicomdir: 'A DICOMDIR lists the objects of a medium; the objects themselves were read from their own files.',
+  'file-not-readable': 'The file could not be read. Check its permissions and its disk.',
+} as const;
+
+export class FileAdmission {
+  readonly #reception: Reception;
+  readonly #spool: Spool;
+  readonly #pool = new BlockPool();
+
+  constructor(reception: Reception, spool: Spool) {
+    this.#reception = reception;
+    this.#spool = spool;
+  }
+
+  /**
+   * Copies the file byte for byte into the spool and admits it, or records its refusal.
+   * @param identity undefined when the file could not be read
+   * @throws AdmissionError when the data folder cannot take it
+   */
+  async takeIn(path: string, identity: FileIdentity | undefined): Promise<FileOutcome> {
+    try {
+      if (identity === undefined) return this.#refuseUnreadable(path);
+      if (identity.kind === 'not-dicom' || identity.kind === 'dicomdir') return await this.#refuse(path, identity.kind);
+      return await this.#keep(path, identity);
+    } catch (error) {
+      if (error instanceof SourceError) return this.#refuseUnreadable(path);
+      throw error;
+    }
+  }
+
+  async #keep(path: string, identity: FileIdentity & { kind: 'object' | 'damaged' }): Promise<FileOutcome> {
+    const known = identity.kind === 'object' ? identity : undefined;
+    // Objects are the same when their data sets are; of a damaged file only the whole can be compared.
+    const dataSetOffset = known && known.dataSetOffset <= BLOCK_BYTES ? known.dataSetOffset : 0;
+    const { objectId, path: partPath } = this.#spool.newPart();
+    let sink: StoreSink | undefined;
+    try {
+      const chunks = chunksOf(path);
+      const { head, rest } = await splitHead(chunks, dataSetOffset);
+      sink = new StoreSink(partPath, head, this.#pool);
+      for (const chunk of rest) await pass(sink, chunk);
+      for await (const chunk of chunks) await pass(sink, chunk);
+      const { bytes, contentHash } = await sink.finish();
+      return await this.#reception.admit({
+        objectId,
+        source: 'import',
+        sopInstanceUid: known?.sopInstanceUid,
+        sopClassUid: known?.sopClassUid,
+        transferSyntaxUid: known?.transferSyntaxUid,
+        bytes,
+        contentHash,
+      });
+    } catch (error) {
+      await sink?.abandon();
+      await this.#spool.abandon(objectId).catch(() => {});
+      throw error instanceof SourceError ? error : admissionErrorOf(error);
+    }
+  }
+
+  async #refuse(path: string, cause: 'not-dicom' | 'dicomdir'): Promise<FileOutcome> {
+    const digest = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of chunksOf(path)) {
+      digest.update(chunk);
+      bytes += chunk.length;
+    }
+    return this.#recordRefusal(cause, digest.digest('hex'), bytes);
+  }
+
+  /** Its bytes are unknown, so its place stands for it; the reception keeps a keyed fingerprint only. */
+  #refuseUnreadable(path: string): FileOutcome {
+    return this.#recordRefusal('file-not-readable', createHash('sha256').update(`place|${path}`).digest('hex'), 0);
+  }
+
+  #recordRefusal(cause: keyof typeof REFUSALS, contentHash: string, bytes: number): FileOutcome {
+    const { objectId } = this.#spool.newPart();
+    const object = { objectId, source: 'import', sopInstanceUid: undefined, contentHash, bytes } as const;
+    this.#reception.refuse(object, cause, REFUSALS[cause]);
+    return 'refused';
+  }
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  const chunks = createReadStream(path, { highWaterMark: BLOCK_BYTES })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: unknown) => {
+        throw new SourceError('The file could not be read.', { cause: error });
+      });
+      if (next.done) return;
+      yield next.value as Buffer;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+/** The first `length` bytes, and what came with them. */
+async function splitHead(chunks: AsyncGenerator<Buffer>, length: number): Promise<{ head: Buffer; rest: Buffer[] }> {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length < length) {
+    const next = await chunks.next();
+    if (next.done) break;
+    bytes = Buffer.concat([bytes, next.value]);
+  }
+  return { head: bytes.subarray(0, length), rest: [bytes.subarray(length)] };
+}
+
+async function pass(sink: StoreSink, chunk: Buffer): Promise<void> {
+  if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.whenDrained(resolve));
+}

@@ -1,0 +1,54 @@
+/** Every file below a folder, once, in an order that is the same each time. */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Yields the paths of regular files, sorted by name within each folder. Links are followed, but no folder
+ * is entered twice, so a link to a parent ends there. Folders that may not be read are reported and skipped.
+ * @throws the operating system's error when the folder itself cannot be read
+ */
+export async function* filesBelow(folder: string, onUnreadableFolder: () => void): AsyncGenerator<string> {
+  yield* walk(folder, await namesIn(folder), new Set([await realpath(folder)]), onUnreadableFolder);
+}
+
+async function* walk(
+  folder: string,
+  names: readonly string[],
+  entered: Set<string>,
+  onUnreadableFolder: () => void,
+): AsyncGenerator<string> {
+  for (const name of names) {
+    const path = join(folder, name);
+    const kind = await kindOf(path);
+    if (kind === 'file') yield path;
+    if (kind !== 'folder') continue;
+    try {
+      const real = await realpath(path);
+      if (entered.has(real)) continue;
+      entered.add(real);
+      yield* walk(path, await namesIn(path), entered, onUnreadableFolder);
+    } catch (error) {
+      if (!isFileSystemError(error)) throw error;
+      onUnreadableFolder();
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort();
+}
+
+/** A link that leads nowhere, a socket or a device is neither. */
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isFile()) return 'file';
+    return found.isDirectory() ? 'folder' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFileSystemError(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}

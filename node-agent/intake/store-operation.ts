@@ -1,0 +1,142 @@
+/** One C-STORE from its request to its response (PS3.7 §9.1.1, PS3.4 annex B). */
+import type { Spool } from '../store/spool.ts';
+import { admissionErrorOf, outOfSpaceError } from './admission-error.ts';
+import { type AcceptedContext, VERIFICATION } from './association-policy.ts';
+import type { BlockPool } from './block-pool.ts';
+import { type Command, isUsableUid, type Status, SUCCESS } from './command-set.ts';
+import type { DiskReserve } from './disk-reserve.ts';
+import { part10Head } from './part10-head.ts';
+import type { IncomingObject, Reception } from './reception.ts';
+import { StoreSink } from './store-sink.ts';
+
+/** Where the data set that follows a command goes. */
+export interface DataSetTarget {
+  /** @returns false when the sender should wait for `whenDrained` */
+  write(bytes: Buffer): boolean;
+  whenDrained(callback: () => void): void;
+  /** The data set is complete. */
+  finish(): Promise<OperationResult>;
+  /** The data set will not be completed. */
+  abandon(): Promise<void>;
+}
+
+export interface OperationResult {
+  readonly status: Status;
+  /** Bytes kept; 0 on failure. */
+  readonly bytes: number;
+}
+
+/** What every association shares for storing. */
+export interface StoreParts {
+  readonly reception: Reception;
+  readonly spool: Spool;
+  readonly reserve: DiskReserve;
+  readonly pool: BlockPool;
+}
+
+export interface Sender {
+  readonly associationId: string;
+  readonly callingAeTitle: string;
+}
+
+/** Swallows a data set that will not be kept: DIMSE has no way to refuse one before it has come. */
+export class DiscardedDataSet implements DataSetTarget {
+  readonly #answer: () => Status;
+
+  /** @param answer called when the data set has come */
+  constructor(answer: () => Status) {
+    this.#answer = answer;
+  }
+
+  write(): boolean {
+    return true;
+  }
+
+  whenDrained(callback: () => void): void {
+    callback();
+  }
+
+  async finish(): Promise<OperationResult> {
+    return { status: this.#answer(), bytes: 0 };
+  }
+
+  async abandon(): Promise<void> {}
+}
+
+const WRONG_CONTEXT: Status = { code: 0x0122, comment: 'SOP Class not supported on this presentation context' };
+const WRONG_CLASS: Status = { code: 0xa900, comment: 'SOP Class differs from the presentation context' };
+const MALFORMED_UIDS: Status = { code: 0xc000, comment: 'Affected SOP Class or Instance UID is missing or malformed' };
+const EMPTY_DATA_SET: Status = { code: 0xc000, comment: 'The data set is empty.' };
+
+/** Starts a C-STORE; one that cannot be kept is refused after its data set has been swallowed. */
+export function beginStore(
+  parts: StoreParts,
+  sender: Sender,
+  command: Command,
+  context: AcceptedContext,
+): DataSetTarget {
+  const { affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid } = command;
+  if (context.abstractSyntaxUid === VERIFICATION) return new DiscardedDataSet(() => WRONG_CONTEXT);
+  if (!isUsableUid(sopClassUid) || !isUsableUid(sopInstanceUid)) return new DiscardedDataSet(() => MALFORMED_UIDS);
+  if (sopClassUid !== context.abstractSyntaxUid) return new DiscardedDataSet(() => WRONG_CLASS);
+  const { transferSyntaxUid } = context;
+  const { objectId, path } = parts.spool.newPart();
+  const { associationId } = sender;
+  const known = { objectId, source: 'dimse' as const, associationId, sopClassUid, sopInstanceUid, transferSyntaxUid };
+  if (parts.reserve.nearlyFull) return new DiscardedDataSet(() => recordOutOfSpace(parts.reception, known));
+  const head = part10Head({ sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle: sender.callingAeTitle });
+  return new StoredDataSet(parts, known, new StoreSink(path, head, parts.pool));
+}
+
+type KnownObject = Omit<IncomingObject, 'contentHash' | 'bytes'>;
+
+function recordOutOfSpace(reception: Reception, known: KnownObject): Status {
+  const error = outOfSpaceError();
+  try {
+    reception.refuse({ ...known, contentHash: '', bytes: 0 }, 'out-of-space', error.message);
+  } catch {
+    // The ledger has no room either: the sender is told, and the association record counts the failure.
+  }
+  return error.status;
+}
+
+class StoredDataSet implements DataSetTarget {
+  readonly #parts: StoreParts;
+  readonly #known: KnownObject;
+  readonly #sink: StoreSink;
+
+  constructor(parts: StoreParts, known: KnownObject, sink: StoreSink) {
+    this.#parts = parts;
+    this.#known = known;
+    this.#sink = sink;
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#sink.write(bytes);
+  }
+
+  whenDrained(callback: () => void): void {
+    this.#sink.whenDrained(callback);
+  }
+
+  async finish(): Promise<OperationResult> {
+    if (this.#sink.dataSetBytes === 0) {
+      await this.abandon();
+      return { status: EMPTY_DATA_SET, bytes: 0 };
+    }
+    try {
+      const { bytes, contentHash } = await this.#sink.finish();
+      await this.#parts.reception.admit({ ...this.#known, bytes, contentHash });
+      return { status: SUCCESS, bytes };
+    } catch (error) {
+      await this.abandon();
+      const { outOfSpace, status } = admissionErrorOf(error);
+      return { status: outOfSpace ? recordOutOfSpace(this.#parts.reception, this.#known) : status, bytes: 0 };
+    }
+  }
+
+  async abandon(): Promise<void> {
+    await this.#sink.abandon();
+    await this.#parts.spool.abandon(this.#known.objectId);
+  }
+}

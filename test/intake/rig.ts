@@ -1,0 +1,114 @@
+/** The intake room on a real data folder, with a receiver on a free port. */
+import { readFileSync } from 'node:fs';
+import { onTestFinished } from 'vitest';
+import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
+import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
+import { DicomReceiver } from '../../node-agent/intake/receiver.ts';
+import type { ReceiverLimits } from '../../node-agent/intake/receiver-limits.ts';
+import { Reception } from '../../node-agent/intake/reception.ts';
+import { AssociationRecord, type AssociationRow } from '../../node-agent/store/association-record.ts';
+import { createDataFolder, type DataFolder } from '../../node-agent/store/data-folder.ts';
+import { openDatabase } from '../../node-agent/store/database.ts';
+import { LEDGER_MIGRATIONS } from '../../node-agent/store/ledger-schema.ts';
+import { ObjectLedger } from '../../node-agent/store/object-ledger.ts';
+import { Spool } from '../../node-agent/store/spool.ts';
+import { Pseudonymiser } from '../../node-agent/vault/pseudonymiser.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export interface Rig {
+  readonly folder: DataFolder;
+  readonly ledger: ObjectLedger;
+  readonly spool: Spool;
+  readonly associations: AssociationRecord;
+  readonly reception: Reception;
+  readonly reserve: DiskReserve;
+  readonly receiver: DicomReceiver;
+  /** Everything that was logged, as text. */
+  readonly log: string[];
+  readonly logger: Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
+  port: number;
+  /** Free bytes the node believes in. */
+  free: number;
+}
+
+export interface RigOptions {
+  readonly limits?: Partial<ReceiverLimits>;
+  readonly reserveBytes?: number;
+  readonly listen?: boolean;
+}
+
+export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
+  const folder = createDataFolder(temporaryFolder());
+  const database = openDatabase(folder.indexDatabase, LEDGER_MIGRATIONS);
+  const ledger = new ObjectLedger(database);
+  const spool = new Spool(folder);
+  const associations = new AssociationRecord(database);
+  const reception = new Reception({ spool, ledger, pseudonymiser: new Pseudonymiser(Buffer.alloc(32, 7)) });
+  const log: string[] = [];
+  const write = (level: string) => (message: string, fields?: Record<string, unknown>) => {
+    log.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  const logger = { info: write('info'), warn: write('warn'), error: write('error') };
+  const reserve = new DiskReserve(() => rig.free, options.reserveBytes ?? 1);
+  const receiver = new DicomReceiver({
+    host: '127.0.0.1',
+    port: 0,
+    aeTitle: 'GATEHOUSE',
+    reception,
+    spool,
+    associations,
+    logger,
+    reserve,
+    limits: { graceMilliseconds: 2_000, ...options.limits },
+  });
+  const rig: Rig = {
+    folder,
+    ledger,
+    spool,
+    associations,
+    reception,
+    reserve,
+    receiver,
+    log,
+    logger,
+    port: 0,
+    free: Number.MAX_SAFE_INTEGER,
+  };
+  if (options.listen !== false) rig.port = (await receiver.start()).port;
+  onTestFinished(async () => {
+    await receiver.stop();
+    database.close();
+  });
+  return rig;
+}
+
+/** The newest association once it has ended. */
+export async function endedAssociation(rig: Rig): Promise<AssociationRow> {
+  return await until(() => {
+    const [newest] = rig.associations.newest(1);
+    return newest?.endedAt ? newest : undefined;
+  });
+}
+
+/** Waits until a condition holds. */
+export async function until<T>(condition: () => T | undefined | false, milliseconds = 10_000): Promise<T> {
+  const ends = performance.now() + milliseconds;
+  for (;;) {
+    const value = condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > ends) throw new Error('The condition did not come true in time.');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** The bytes of the data set in a DICOM file. */
+export async function dataSetBytes(path: string): Promise<Buffer> {
+  const object = await readPart10(path, { tolerant: true, stopBefore: 0x00080019 });
+  await object.close();
+  return readFileSync(path).subarray(object.dataSetOffset);
+}
+
+/** Everything the database holds on disk, its write-ahead log included. */
+export function databaseText({ folder }: Rig): string {
+  return readFileSync(folder.indexDatabase, 'latin1') + readFileSync(`${folder.indexDatabase}-wal`, 'latin1');
+}

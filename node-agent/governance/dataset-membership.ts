@@ -1,0 +1,84 @@
+/** Which series belong to a dataset, frozen by the check, and the hash over their objects. */
+import { createHash } from 'node:crypto';
+import type { SqliteDatabase } from '../store/database.ts';
+
+export interface MembershipCounts {
+  readonly patients: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly instances: number;
+  readonly bytes: number;
+}
+
+/** What the checks of the gate need to know of the members. */
+export interface MembershipFindings extends MembershipCounts {
+  /** Objects that the ledger does not hold as indexed, withdrawn ones not included. */
+  readonly notIndexed: number;
+  readonly withdrawn: number;
+  readonly withoutProfile: number;
+  readonly profiles: number;
+  readonly withoutContentHash: number;
+}
+
+const MEMBERS = `FROM dataset_series
+  JOIN series ON series.series_uid = dataset_series.series_uid
+  JOIN studies ON studies.study_uid = series.study_uid
+  LEFT JOIN instances ON instances.series_uid = series.series_uid`;
+
+export const MEMBERSHIP_SQL = {
+  clear: 'DELETE FROM dataset_series WHERE dataset_id = ?',
+  freeze: `INSERT INTO dataset_series (dataset_id, series_uid)
+    SELECT DISTINCT @datasetId, value FROM json_each(@seriesUids)`,
+  contentHashes: `SELECT instances.content_hash FROM dataset_series
+    JOIN instances ON instances.series_uid = dataset_series.series_uid
+    WHERE dataset_series.dataset_id = ? ORDER BY instances.content_hash`,
+  counts: `SELECT COUNT(DISTINCT studies.patient_id) AS patients, COUNT(DISTINCT studies.study_uid) AS studies,
+      COUNT(DISTINCT series.series_uid) AS series, COUNT(instances.instance_uid) AS instances,
+      COALESCE(SUM(instances.bytes), 0) AS bytes
+    ${MEMBERS} WHERE dataset_series.dataset_id = ?`,
+  findings: `SELECT COUNT(DISTINCT studies.patient_id) AS patients, COUNT(DISTINCT studies.study_uid) AS studies,
+      COUNT(DISTINCT series.series_uid) AS series, COUNT(instances.instance_uid) AS instances,
+      COALESCE(SUM(instances.bytes), 0) AS bytes,
+      COALESCE(SUM(instances.instance_uid IS NULL OR objects.state IS NULL
+        OR objects.state NOT IN ('indexed','withdrawn')), 0) AS notIndexed,
+      COALESCE(SUM(objects.state = 'withdrawn'), 0) AS withdrawn,
+      COALESCE(SUM(instances.profile_hash = ''), 0) AS withoutProfile,
+      COUNT(DISTINCT instances.profile_hash) AS profiles,
+      COALESCE(SUM(length(instances.content_hash) <> 64), 0) AS withoutContentHash
+    ${MEMBERS} LEFT JOIN objects ON objects.object_id = instances.object_id
+    WHERE dataset_series.dataset_id = ?`,
+} as const;
+
+export class DatasetMembership {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+  }
+
+  /** Replaces the members of a dataset. */
+  freeze(datasetId: string, seriesUids: readonly string[]): void {
+    this.thaw(datasetId);
+    this.#database.prepare(MEMBERSHIP_SQL.freeze).run({ datasetId, seriesUids: JSON.stringify(seriesUids) });
+  }
+
+  thaw(datasetId: string): void {
+    this.#database.prepare(MEMBERSHIP_SQL.clear).run(datasetId);
+  }
+
+  counts(datasetId: string): MembershipCounts {
+    return this.#database.prepare(MEMBERSHIP_SQL.counts).get(datasetId) as MembershipCounts;
+  }
+
+  findings(datasetId: string): MembershipFindings {
+    return this.#database.prepare(MEMBERSHIP_SQL.findings).get(datasetId) as MembershipFindings;
+  }
+
+  /** SHA-256 (hex) over the recorded SHA-256 of every member object, sorted, one per line. */
+  contentHash(datasetId: string): string {
+    const hash = createHash('sha256');
+    const hashes = this.#database.prepare(MEMBERSHIP_SQL.contentHashes).pluck().iterate(datasetId);
+    for (const line of hashes as IterableIterator<string>) hash.update(`${line}\n`, 'ascii');
+    return hash.digest('hex');
+  }
+}

@@ -1,0 +1,122 @@
+/** The shapes of a dataset and how they lie in the database. */
+
+import type { MembershipCounts } from './dataset-membership.ts';
+import type { DatasetState } from './transitions.ts';
+
+/** A cohort as it was chosen; the catalogue knows what the values mean. */
+export interface CohortSelection {
+  readonly modality?: string[] | undefined;
+  readonly bodyPart?: string[] | undefined;
+  readonly sex?: string[] | undefined;
+  readonly manufacturer?: string[] | undefined;
+  readonly search?: string | undefined;
+}
+
+/** What a person declares of a dataset. */
+export interface DatasetFields {
+  readonly title: string;
+  readonly description: string;
+  readonly publisher: string;
+  readonly contactEmail: string;
+  readonly keywords: string[];
+  readonly provenance: string;
+  /** Where access is asked for, normally the Negotiator. */
+  readonly accessUrl: string;
+}
+
+export interface NewDataset extends DatasetFields {
+  /** EUCAIM code of the cancer type. */
+  readonly condition: string;
+  readonly query: CohortSelection;
+}
+
+export interface DatasetSummary extends MembershipCounts {
+  readonly id: string;
+  readonly title: string;
+  readonly condition: { readonly code: string; readonly label: string };
+  readonly state: DatasetState;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+export interface DatasetDetail extends DatasetSummary, DatasetFields {
+  readonly query: CohortSelection;
+  readonly contentHash: string | null;
+  /** Of the newest check. */
+  readonly checks: GateCheck[];
+  readonly history: DatasetEvent[];
+  /** What the person who looks may do next, and why not where not. */
+  readonly actions: { to: DatasetState; allowed: boolean; why: string | null }[];
+}
+
+export interface GateCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+export interface GateEvidence {
+  readonly contentHash: string;
+  readonly checks: readonly GateCheck[];
+}
+
+export interface DatasetEvent {
+  readonly from: DatasetState | null;
+  readonly to: DatasetState;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string | null;
+}
+
+export interface DatasetRow {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly conditionCode: string;
+  readonly conditionLabel: string;
+  readonly state: DatasetState;
+  readonly queryJson: string;
+  readonly publisher: string;
+  readonly contactEmail: string;
+  readonly keywordsJson: string;
+  readonly provenance: string;
+  readonly accessUrl: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly contentHash: string | null;
+}
+
+const COLUMNS = `dataset_id AS id, title, description, condition_code AS conditionCode,
+  condition_label AS conditionLabel, state, query_json AS queryJson, publisher, contact_email AS contactEmail,
+  keywords_json AS keywordsJson, provenance, access_url AS accessUrl, created_by AS createdBy,
+  created_at AS createdAt, content_hash AS contentHash`;
+
+export const DATASET_SQL = {
+  insert: `INSERT INTO datasets (dataset_id, title, description, condition_code, condition_label, state, query_json,
+    publisher, contact_email, keywords_json, provenance, access_url, created_by, created_at, content_hash)
+    VALUES (@id, @title, @description, @conditionCode, @conditionLabel, @state, @queryJson, @publisher,
+    @contactEmail, @keywordsJson, @provenance, @accessUrl, @createdBy, @createdAt, @contentHash)`,
+  find: `SELECT ${COLUMNS} FROM datasets WHERE dataset_id = ?`,
+  list: `SELECT ${COLUMNS} FROM datasets ORDER BY created_at DESC, dataset_id`,
+  advance: `UPDATE datasets SET state = @to, content_hash = @contentHash WHERE dataset_id = @id AND state = @from`,
+  remember: `INSERT INTO dataset_history (dataset_id, from_state, to_state, by, at, reason, evidence_json)
+    VALUES (@id, @from, @to, @by, @at, @reason, @evidenceJson)`,
+  history: `SELECT from_state AS "from", to_state AS "to", by, at, reason FROM dataset_history
+    WHERE dataset_id = ? ORDER BY id`,
+  /** Of the newest check, unless the dataset was taken back since. */
+  newestEvidence: `SELECT evidence_json FROM dataset_history
+    WHERE dataset_id = @id AND evidence_json IS NOT NULL AND id > COALESCE((SELECT MAX(id) FROM dataset_history
+      WHERE dataset_id = @id AND from_state = 'checked' AND to_state = 'draft'), 0)
+    ORDER BY id DESC LIMIT 1`,
+} as const;
+
+export function fieldsOf(row: DatasetRow): DatasetFields {
+  const { title, description, publisher, contactEmail, provenance, accessUrl } = row;
+  const keywords = JSON.parse(row.keywordsJson) as string[];
+  return { title, description, publisher, contactEmail, keywords, provenance, accessUrl };
+}
+
+export function cohortOf(row: DatasetRow): CohortSelection {
+  return JSON.parse(row.queryJson) as CohortSelection;
+}

@@ -96,9 +96,17 @@ export class CatalogueWriter {
     this.#now = now;
   }
 
+  /**
+   * Checks, before anything is written, that the object does not contradict what is indexed.
+   * @throws CatalogueError when it does
+   */
+  check(description: InstanceDescription, objectId: string): void {
+    this.#checkPlace(description, objectId);
+  }
+
   /** @throws CatalogueError when the object contradicts what is indexed already */
   add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
-    this.#checkPlace(description, file);
+    this.#checkPlace(description, file.objectId);
     const { anatomicRegions: _, ...columns } = description;
     const row = { ...columns, ...file, now: this.#now().toISOString() };
     this.#statements.patient.run(row);
@@ -108,7 +116,7 @@ export class CatalogueWriter {
     for (const value of values) this.#addValue(value, description, row.now);
   }
 
-  #checkPlace({ patientId, studyUid, seriesUid, instanceUid }: InstanceDescription, { objectId }: FileFacts): void {
+  #checkPlace({ patientId, studyUid, seriesUid, instanceUid }: InstanceDescription, objectId: string): void {
     const patient = this.#statements.patientOfStudy.pluck().get(studyUid);
     if (patient !== undefined && patient !== patientId) {
       throw new CatalogueError(

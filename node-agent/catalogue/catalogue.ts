@@ -65,6 +65,15 @@ export class Catalogue {
     this.#writer.add(description, values, file);
   }
 
+  /**
+   * Checks that an object does not contradict what is indexed, before its file gets its place: a file
+   * placed over that of another object would be lost.
+   * @throws CatalogueError when it does
+   */
+  check(description: InstanceDescription, objectId: string): void {
+    this.#writer.check(description, objectId);
+  }
+
   counts(): CohortCounts {
     return this.#database.prepare(CATALOGUE_SQL.counts).get() as CohortCounts;
   }

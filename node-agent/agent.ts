@@ -1,0 +1,133 @@
+/**
+ * The composition root: builds every part by constructor, starts them in order, and stops them in the
+ * opposite order. One agent works on one data folder.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildConsoleSide } from './assembly/console-side.ts';
+import { type Foundation, openFoundation } from './assembly/foundation.ts';
+import { housekeeping } from './assembly/housekeeping.ts';
+import { buildHubSide } from './assembly/hub-side.ts';
+import { buildIntakeSide } from './assembly/intake-side.ts';
+import { VERSION } from './assembly/version.ts';
+import { recoverSpool } from './intake/recovery.ts';
+import { createLogger, type Logger } from './operations/logger.ts';
+import { Schedule } from './operations/schedule.ts';
+import type { ImportRequests } from './pipeline/import-desk.ts';
+import type { Settings } from './settings/settings.ts';
+import { createDataFolder } from './store/data-folder.ts';
+import { lockDataFolder } from './store/folder-lock.ts';
+
+export interface AgentOptions {
+  readonly dataFolder: string;
+  readonly settings: Settings;
+  /** Pipeline and imports only: no receiver, no console, no hub. For commands that need no network. */
+  readonly offline?: boolean;
+}
+
+export interface AgentAddress {
+  readonly dicomPort: number;
+  readonly httpUrl: string;
+}
+
+/** How the window and other programs find a running node; removed when it stops. */
+const RUN_FILE = 'run.json';
+
+export class Agent {
+  readonly address: AgentAddress;
+  readonly importRequests: ImportRequests;
+  /** Resolves when nothing waits for the pipeline. */
+  readonly drained: () => Promise<void>;
+  /** Stops the parts in the opposite order of their start. */
+  readonly stop: () => Promise<void>;
+
+  private constructor(parts: Pick<Agent, 'address' | 'importRequests' | 'drained' | 'stop'>) {
+    this.address = parts.address;
+    this.importRequests = parts.importRequests;
+    this.drained = parts.drained;
+    this.stop = parts.stop;
+  }
+
+  /** @throws StartUpError with a sentence on what to do; nothing is left running then */
+  static async start({ dataFolder, settings, offline = false }: AgentOptions): Promise<Agent> {
+    const folder = createDataFolder(dataFolder);
+    const undo: (() => Promise<void> | void)[] = [];
+    const stop = async () => {
+      for (let step = undo.pop(); step; step = undo.pop()) await step();
+    };
+    try {
+      const lock = lockDataFolder(folder.lock);
+      undo.push(() => lock.release());
+      const logger = createLogger({ level: settings.values['log.level'], logsFolder: folder.logs, console: !offline });
+      undo.push(() => logger.close());
+      const foundation = openFoundation(dataFolder);
+      undo.push(() => foundation.close());
+      return new Agent(await startParts({ foundation, settings, offline, logger, undo, stop }));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+}
+
+interface StartParts {
+  readonly foundation: Foundation;
+  readonly settings: Settings;
+  readonly offline: boolean;
+  readonly logger: Logger;
+  readonly undo: (() => Promise<void> | void)[];
+  readonly stop: () => Promise<void>;
+}
+
+async function startParts({ foundation, settings, offline, logger, undo, stop }: StartParts) {
+  const { folder, audit, importRequests } = foundation;
+  const listeners = { changed: (_topic: Topic) => {} };
+  const hub = buildHubSide(foundation, settings.values, logger, () => listeners.changed('hub'));
+  const intake = buildIntakeSide(foundation, settings.values, logger, {
+    onArrived: () => listeners.changed('associations'),
+    onSettled: () => {
+      listeners.changed('studies');
+      listeners.changed('quarantine');
+    },
+    onImportChanged: () => listeners.changed('imports'),
+  });
+  const schedule = new Schedule(housekeeping(foundation), logger);
+
+  const recovered = await recoverSpool({ ...foundation, logger });
+  logger.info('The spool and the ledger agree.', { ...recovered });
+  await intake.objects.open();
+  undo.push(() => intake.workers.stop());
+  intake.pipeline.start();
+  undo.push(() => intake.pipeline.stop());
+  intake.imports.start();
+  undo.push(() => intake.imports.stop());
+
+  let address: AgentAddress = { dicomPort: 0, httpUrl: '' };
+  if (!offline) {
+    let ready = false;
+    const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
+    listeners.changed = (topic) => console.events.changed(topic);
+    const { url } = await console.api.start();
+    undo.push(() => console.api.stop());
+    const { port } = await intake.receiver.start();
+    undo.push(() => intake.receiver.stop());
+    await hub.connector.start();
+    undo.push(() => hub.connector.stop());
+    schedule.start();
+    undo.push(() => schedule.stop());
+    address = { dicomPort: port, httpUrl: url };
+    announce(folder.root, address);
+    undo.push(() => rmSync(join(folder.root, RUN_FILE), { force: true }));
+    ready = true;
+    audit.record({ actor: 'node', action: 'node.started', subject: VERSION });
+    undo.push(() => void audit.record({ actor: 'node', action: 'node.stopped', subject: VERSION }));
+    logger.info('The node is ready.', { ...address });
+  }
+  return { address, importRequests, drained: () => intake.pipeline.drained(), stop };
+}
+
+type Topic = Parameters<ReturnType<typeof buildConsoleSide>['events']['changed']>[0];
+
+function announce(root: string, address: AgentAddress): void {
+  writeFileSync(join(root, RUN_FILE), JSON.stringify({ ...address, processId: process.pid }), { mode: 0o600 });
+}

@@ -1,0 +1,73 @@
+/** Studies, cohorts and datasets. */
+import { DatasetError, type DatasetErrorKind } from '../governance/errors.ts';
+import type { CallContext, Handlers } from './handler.ts';
+import { Problem, problems } from './problem.ts';
+import type { ApiServices } from './services.ts';
+
+type DatasetRoutes =
+  | 'listStudies'
+  | 'getStudy'
+  | 'getFacets'
+  | 'previewCohort'
+  | 'listDatasets'
+  | 'draftDataset'
+  | 'getDataset'
+  | 'advanceDataset'
+  | 'getRecord';
+
+const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = {
+  'not-found': { status: 404, title: 'Not found' },
+  'not-allowed': { status: 403, title: 'Not allowed' },
+  'invalid-transition': { status: 409, title: 'Not possible now' },
+  'gate-closed': { status: 409, title: 'The check did not pass' },
+  'invalid-input': { status: 400, title: 'Not acceptable' },
+};
+
+export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRoutes> {
+  const { catalogue, cohorts, datasets } = services;
+  return {
+    listStudies: ({ query: { offset, limit, search, modality, bodyPart, sex, manufacturer } }) => {
+      const one = (value: string | undefined) => (value ? [value] : undefined);
+      const filter = {
+        search,
+        modality: one(modality),
+        bodyPart: one(bodyPart),
+        sex: one(sex),
+        manufacturer: one(manufacturer),
+      };
+      return catalogue.searchStudies(filter, { offset, limit });
+    },
+    getStudy: ({ params }) => {
+      const study = catalogue.getStudy(params.id);
+      if (!study) throw problems.notFound('study with this UID');
+      const seriesList = study.seriesList.map(({ hasImages, ...series }) => ({
+        ...series,
+        thumbnailUrl: hasImages ? `/api/v1/series/${series.seriesUid}/thumbnail` : null,
+      }));
+      return { ...study, seriesList };
+    },
+    getFacets: () => ({ ...catalogue.facets(), conditions: services.conditions }),
+    previewCohort: ({ body }) => cohorts.counts(body),
+    listDatasets: () => datasets.list(),
+    draftDataset: ({ body }, context) => guarded(() => datasets.draft(body, personOf(context))),
+    getDataset: ({ params }, context) => guarded(() => datasets.detail(params.id, personOf(context))),
+    advanceDataset: ({ params, body }, context) => guarded(() => datasets.advance(params.id, body, personOf(context))),
+    getRecord: ({ params }, context) => guarded(() => services.record(params.id, personOf(context))),
+  };
+}
+
+function personOf({ caller }: CallContext) {
+  if (!caller.user) throw problems.signInNeeded();
+  return caller.user;
+}
+
+/** Passes a decision of the register on as the answer it means. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    const { status, title } = PROBLEM_OF[error.kind];
+    throw new Problem(status, title, error.message);
+  }
+}

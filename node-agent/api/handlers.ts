@@ -1,0 +1,89 @@
+/** Answers to the routes: each takes what the contract validated and asks the room that knows. */
+import { accessHandlers } from './access-handlers.ts';
+import { datasetHandlers } from './dataset-handlers.ts';
+import type { Handlers } from './handler.ts';
+import type { ApiServices } from './services.ts';
+
+const MINUTES_SHOWN = 60;
+const ASSOCIATIONS_SHOWN = 10;
+
+export function ledgerCounts({ ledger, catalogue }: Pick<ApiServices, 'ledger' | 'catalogue'>) {
+  const { patients, studies, series } = catalogue.counts();
+  return { ...ledger.counts(), patients, studies, series };
+}
+
+export function createHandlers(services: ApiServices): Handlers {
+  const { ledger, catalogue, quarantine, imports, hub, audit } = services;
+  const actor = (name: string | undefined) => name ?? 'unknown';
+  return {
+    ...accessHandlers(services),
+    ...datasetHandlers(services),
+
+    getOverview: async () => ({
+      counts: ledgerCounts(services),
+      quarantineByCause: causesOf(services),
+      throughput: ledger.throughputSince(new Date(Date.now() - MINUTES_SHOWN * 60_000)),
+      associations: services.associations
+        .newest(ASSOCIATIONS_SHOWN)
+        .map(({ associationId, ...rest }) => ({ id: associationId, ...rest })),
+      health: await services.health(),
+      receiver: services.receiver(),
+      modalities: catalogue.modalities(),
+    }),
+
+    listQuarantine: ({ query: { cause, offset, limit } }) => {
+      const causes = causesOf(services);
+      const wanted = causes.filter((entry) => !cause || entry.cause === cause);
+      return {
+        total: wanted.reduce((sum, entry) => sum + entry.count, 0),
+        causes,
+        rows: ledger.list('quarantined', { cause, offset, limit }).map((row) => ({
+          objectId: row.objectId,
+          cause: row.cause ?? 'unknown',
+          ...quarantine.describe(row.cause ?? 'unknown'),
+          detail: row.detail,
+          sopClass: row.sopClassUid && services.sopClassName(row.sopClassUid),
+          source: row.source,
+          bytes: row.bytes,
+          receivedAt: row.receivedAt,
+        })),
+      };
+    },
+    requeue: async ({ body }, { caller }) => {
+      const by = actor(caller.user?.name);
+      const changed =
+        'cause' in body ? await quarantine.requeueCause(body.cause, by) : await quarantine.requeue(body.objectIds, by);
+      return { changed };
+    },
+    exclude: ({ body }, { caller }) => ({
+      changed: quarantine.exclude(body.objectIds, body.reason, actor(caller.user?.name)),
+    }),
+
+    listImports: () => imports.list(),
+    startImport: ({ body }, { caller }) => imports.start(body.folder, actor(caller.user?.name)),
+
+    getHub: () => hub.state(),
+    listHubTasks: ({ query }) => hub.tasks(query),
+    listEgress: ({ query }) => hub.egress(query),
+
+    listAudit: ({ query }) => audit.page(query.offset, query.limit),
+    verifyAudit: () => audit.verify(),
+
+    getSystem: async () => ({
+      version: services.version,
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      startedAt: services.startedAt.toISOString(),
+      machine: await services.machine(),
+      settings: services.settings.describe(),
+      profile: services.profile(),
+      schedule: services.schedule.describe(),
+    }),
+  };
+}
+
+function causesOf({ ledger, quarantine }: ApiServices) {
+  return ledger
+    .countByCause('quarantined')
+    .map(({ cause, count }) => ({ cause, title: quarantine.describe(cause).title, count }));
+}

@@ -1,0 +1,30 @@
+/** Errors as problem details (RFC 9457): a title, a status, and a sentence that says what to do. */
+import type { Response } from 'express';
+
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly title: string;
+
+  constructor(status: number, title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+export const problems = {
+  signInNeeded: () => new Problem(401, 'Not signed in', 'Sign in and try again.'),
+  roleNeeded: (role: string) => new Problem(403, 'Not allowed', `This needs the role ${role}. Ask an administrator.`),
+  notFound: (what: string) =>
+    new Problem(404, 'Not found', `There is no ${what}. It may have been removed or renamed.`),
+} as const;
+
+export function sendProblem(response: Response, problem: Problem): void {
+  response
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({ type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message }),
+    );
+}

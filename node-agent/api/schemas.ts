@@ -1,0 +1,332 @@
+/** The shapes that travel over the HTTP API. Nothing here carries a patient identifier. */
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const time = z.string().describe('ISO 8601, UTC');
+
+export const page = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const role = z.enum(['administrator', 'officer', 'viewer']);
+export const user = z.object({ name: z.string(), role, createdAt: time });
+export const credentials = z.object({
+  name: z.string().trim().min(1).max(64),
+  password: z.string().min(12, 'A password has at least 12 characters.').max(256),
+});
+export const newUser = credentials.extend({ role });
+export const session = z.object({ setUpNeeded: z.boolean(), user: user.nullable(), version: z.string() });
+
+/** The ledger's counts; received = indexed + quarantined + excluded + rejected + waiting. */
+export const counts = z.object({
+  received: count,
+  indexed: count,
+  quarantined: count,
+  excluded: count,
+  rejected: count,
+  waiting: count,
+  patients: count,
+  studies: count,
+  series: count,
+  bytes: count,
+});
+export const health = z.object({
+  id: z.string(),
+  level: z.enum(['ok', 'warning', 'error']),
+  sentence: z.string().describe('What is so, and why'),
+  action: z.string().nullable().describe('What to do'),
+});
+export const association = z.object({
+  id: z.string(),
+  callingAeTitle: z.string(),
+  calledAeTitle: z.string(),
+  remoteAddress: z.string(),
+  startedAt: time,
+  endedAt: time.nullable(),
+  outcome: z.string().nullable().describe('released, aborted, rejected … with the reason; null while open'),
+  objects: count,
+  failures: count,
+  bytes: count,
+});
+export const overview = z.object({
+  counts,
+  quarantineByCause: z.array(z.object({ cause: z.string(), title: z.string(), count })),
+  throughput: z
+    .array(z.object({ minute: time, received: count, indexed: count, bytes: count }))
+    .describe('The last 60 minutes'),
+  associations: z.array(association).describe('The newest 10'),
+  health: z.array(health),
+  receiver: z.object({ aeTitle: z.string(), port: z.number(), listening: z.boolean() }),
+  modalities: z.array(z.object({ modality: z.string(), series: count })),
+});
+
+/** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
+export const event = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('counts'), counts }),
+  z.object({
+    type: z.literal('changed'),
+    topic: z.enum(['studies', 'quarantine', 'datasets', 'hub', 'associations', 'health', 'imports', 'audit']),
+  }),
+]);
+
+export const studyQuery = page.extend({
+  search: z.string().max(200).optional().describe('Pseudonym, description, body part or UID'),
+  modality: z.string().optional(),
+  bodyPart: z.string().optional(),
+  sex: z.string().optional(),
+  manufacturer: z.string().optional(),
+});
+export const study = z.object({
+  studyUid: z.string(),
+  patientId: z.string().describe('The pseudonym'),
+  sex: z.string().nullable(),
+  ageYears: z.number().nullable(),
+  studyDate: z.string().nullable().describe('Shifted date, YYYY-MM-DD'),
+  description: z.string().nullable(),
+  modalities: z.array(z.string()),
+  bodyParts: z.array(z.string()),
+  series: count,
+  instances: count,
+  bytes: count,
+  indexedAt: time,
+});
+export const studyPage = z.object({ total: count, rows: z.array(study) });
+export const harmonisedValue = z.object({
+  attribute: z.string(),
+  original: z.string().nullable(),
+  code: z.string().nullable(),
+  label: z.string().nullable(),
+  rule: z.string(),
+  tableVersion: z.string(),
+});
+export const series = z.object({
+  seriesUid: z.string(),
+  number: z.number().nullable(),
+  modality: z.string(),
+  description: z.string().nullable(),
+  bodyPart: z.string().nullable(),
+  manufacturer: z.string().nullable(),
+  laterality: z.string().nullable(),
+  instances: count,
+  bytes: count,
+  thumbnailUrl: z.string().nullable().describe('GET it for a PNG; null where no preview can be made'),
+  harmonised: z.array(harmonisedValue),
+});
+export const studyDetail = study.extend({
+  seriesList: z.array(series),
+  harmonised: z.array(harmonisedValue).describe('Patient level'),
+  datasets: z.array(z.object({ id: z.string(), title: z.string(), state: z.string() })),
+  profileHash: z.string().nullable(),
+});
+
+export const quarantineQuery = page.extend({ cause: z.string().optional() });
+export const quarantinedObject = z.object({
+  objectId: z.string(),
+  cause: z.string(),
+  title: z.string(),
+  sentence: z.string().describe('What happened and why'),
+  fix: z.string().describe('What to do'),
+  detail: z.string().nullable(),
+  sopClass: z.string().nullable(),
+  source: z.string(),
+  bytes: count,
+  receivedAt: time,
+});
+export const quarantinePage = z.object({
+  total: count,
+  rows: z.array(quarantinedObject),
+  causes: z.array(z.object({ cause: z.string(), title: z.string(), count })),
+});
+export const requeueRequest = z.union([
+  z.object({ objectIds: z.array(z.string()).min(1).max(1000) }),
+  z.object({ cause: z.string() }),
+]);
+export const excludeRequest = z.object({
+  objectIds: z.array(z.string()).min(1).max(1000),
+  reason: z.string().trim().min(3).max(500),
+});
+export const changed = z.object({ changed: count });
+export const importRun = z.object({
+  id: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  requestedAt: time,
+  endedAt: time.nullable(),
+  files: count,
+  accepted: count,
+  refused: count,
+  sentence: z.string().nullable(),
+});
+
+/** A cohort over the index; values are EUCAIM codes or their labels as listed by /facets. */
+export const cohortQuery = z.object({
+  modality: z.array(z.string()).optional(),
+  bodyPart: z.array(z.string()).optional(),
+  sex: z.array(z.string()).optional(),
+  manufacturer: z.array(z.string()).optional(),
+  search: z.string().max(200).optional(),
+});
+export const cohortCounts = z.object({
+  patients: count,
+  studies: count,
+  series: count,
+  instances: count,
+  bytes: count,
+});
+const facet = z.object({ value: z.string(), label: z.string(), studies: count });
+export const facets = z.object({
+  modality: z.array(facet),
+  bodyPart: z.array(facet),
+  sex: z.array(facet),
+  manufacturer: z.array(facet),
+  conditions: z.array(z.object({ code: z.string(), label: z.string() })).describe('Cancer types a dataset may declare'),
+});
+
+export const datasetState = z.enum(['draft', 'checked', 'released', 'published', 'withdrawn']);
+export const newDataset = z.object({
+  title: z.string().trim().min(3).max(200),
+  description: z.string().trim().min(3).max(4000),
+  condition: z.string().describe('Code from /facets conditions'),
+  query: cohortQuery,
+  publisher: z.string().trim().min(2).max(200),
+  contactEmail: z.email(),
+  keywords: z.array(z.string().trim().min(1)).default([]),
+  provenance: z.string().trim().min(3).max(2000),
+  accessUrl: z.url().describe('Where access is asked for, normally the Negotiator'),
+});
+export const dataset = z.object({
+  id: z.string(),
+  title: z.string(),
+  condition: z.object({ code: z.string(), label: z.string() }),
+  state: datasetState,
+  createdBy: z.string(),
+  createdAt: time,
+  patients: count,
+  studies: count,
+  series: count,
+  instances: count,
+  bytes: count,
+});
+export const gateCheck = z.object({ id: z.string(), title: z.string(), passed: z.boolean(), detail: z.string() });
+export const datasetDetail = dataset.extend({
+  description: z.string(),
+  query: cohortQuery,
+  publisher: z.string(),
+  contactEmail: z.string(),
+  keywords: z.array(z.string()),
+  provenance: z.string(),
+  accessUrl: z.string(),
+  contentHash: z.string().nullable().describe('SHA-256 over the sorted object hashes, fixed by the check'),
+  checks: z.array(gateCheck),
+  history: z.array(
+    z.object({
+      from: datasetState.nullable(),
+      to: datasetState,
+      by: z.string(),
+      at: time,
+      reason: z.string().nullable(),
+    }),
+  ),
+  /** What the signed-in user may do next, and why not where not. */
+  actions: z.array(z.object({ to: datasetState, allowed: z.boolean(), why: z.string().nullable() })),
+});
+export const transitionRequest = z.object({
+  to: z.enum(['checked', 'released', 'published', 'withdrawn', 'draft']),
+  reason: z.string().trim().max(500).optional(),
+});
+export const catalogueRecord = z.object({ jsonld: z.unknown(), turtle: z.string() });
+
+export const hubState = z.object({
+  configured: z.boolean(),
+  url: z.string().nullable(),
+  appId: z.string().nullable(),
+  state: z.enum(['off', 'connecting', 'polling', 'failing', 'stopped']),
+  sentence: z.string(),
+  action: z.string().nullable(),
+  lastContactAt: time.nullable(),
+  tasks: count,
+  answered: count,
+  refused: count,
+  waiting: count,
+  policy: z.object({ threshold: z.number(), rounding: z.number() }),
+});
+export const hubTask = z.object({
+  taskId: z.string(),
+  from: z.string(),
+  receivedAt: time,
+  answeredAt: time.nullable(),
+  state: z.enum(['received', 'claimed', 'answered', 'refused', 'expired']),
+  question: z.string().describe('The search in words'),
+  ast: z.unknown(),
+  answer: z.unknown().nullable().describe('The exact JSON that left'),
+  reason: z.string().nullable(),
+});
+export const hubTaskPage = z.object({ total: count, rows: z.array(hubTask) });
+export const egressEntry = z.object({
+  id: z.number(),
+  at: time,
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  purpose: z.string(),
+  bytesOut: count,
+  bodySha256: z.string().nullable(),
+  status: z.number().nullable(),
+  milliseconds: count,
+  error: z.string().nullable(),
+});
+export const egressPage = z.object({ total: count, rows: z.array(egressEntry) });
+
+export const auditEntry = z.object({
+  sequence: count,
+  at: time,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  detail: z.string().nullable(),
+  hash: z.string(),
+});
+export const auditPage = z.object({ total: count, rows: z.array(auditEntry) });
+export const auditVerdict = z.object({ intact: z.boolean(), entries: count, sentence: z.string() });
+
+export const system = z.object({
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  startedAt: time,
+  machine: z.object({
+    cpuLoadPercent: z.number(),
+    memoryUsedBytes: count,
+    memoryTotalBytes: count,
+    diskFreeBytes: count,
+    diskTotalBytes: count,
+    processMemoryBytes: count,
+  }),
+  settings: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      default: z.string(),
+      source: z.enum(['default', 'file', 'environment', 'command line']),
+      description: z.string(),
+    }),
+  ),
+  profile: z.object({
+    id: z.string(),
+    version: z.string(),
+    hash: z.string(),
+    tables: z.array(z.object({ name: z.string(), edition: z.string(), source: z.string() })),
+  }),
+  schedule: z.array(
+    z.object({
+      id: z.string(),
+      cron: z.string(),
+      description: z.string(),
+      lastRunAt: time.nullable(),
+      lastResult: z.string().nullable(),
+    }),
+  ),
+});
+
+/** RFC 9457 problem details. */
+export const problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });

@@ -1,0 +1,73 @@
+/** What the API needs of the node; rooms of its own floor and of the identified zone come as interfaces. */
+import type { z } from 'zod';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { CohortQuery } from '../catalogue/cohort.ts';
+import type { DatasetRegister } from '../governance/dataset-register.ts';
+import type { Person } from '../governance/transitions.ts';
+import type { HealthFinding } from '../operations/health.ts';
+import type { MachineFigures } from '../operations/machine.ts';
+import type { Schedule } from '../operations/schedule.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { AssociationRecord } from '../store/association-record.ts';
+import type { ObjectLedger } from '../store/object-ledger.ts';
+import type * as schema from './schemas.ts';
+import type { Sessions } from './sessions.ts';
+import type { Users } from './users.ts';
+
+type Shape<Schema extends z.ZodType> = z.input<Schema>;
+export interface Page {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface CauseText {
+  readonly title: string;
+  readonly sentence: string;
+  readonly fix: string;
+}
+
+/** Quarantined objects belong to the identified zone; only causes and counts come through. */
+export interface QuarantineDesk {
+  describe(cause: string): CauseText;
+  /** @returns how many objects went back into the queue */
+  requeue(objectIds: readonly string[], by: string): Promise<number>;
+  requeueCause(cause: string, by: string): Promise<number>;
+  exclude(objectIds: readonly string[], reason: string, by: string): number;
+}
+
+export interface ImportPort {
+  list(): Shape<typeof schema.importRun>[];
+  start(folder: string, by: string): Shape<typeof schema.importRun>;
+}
+
+export interface HubPort {
+  state(): Shape<typeof schema.hubState>;
+  tasks(page: Page): Shape<typeof schema.hubTaskPage>;
+  egress(page: Page): Shape<typeof schema.egressPage>;
+}
+
+export interface ApiServices {
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly settings: Settings;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly audit: AuditLog;
+  readonly ledger: ObjectLedger;
+  readonly associations: AssociationRecord;
+  readonly catalogue: Catalogue;
+  readonly cohorts: CohortQuery;
+  readonly datasets: DatasetRegister;
+  readonly conditions: readonly { readonly code: string; readonly label: string }[];
+  readonly record: (datasetId: string, person: Person) => Shape<typeof schema.catalogueRecord>;
+  readonly quarantine: QuarantineDesk;
+  readonly imports: ImportPort;
+  readonly hub: HubPort;
+  readonly schedule: Schedule;
+  readonly health: () => Promise<HealthFinding[]>;
+  readonly machine: () => Promise<MachineFigures>;
+  readonly receiver: () => Shape<typeof schema.overview>['receiver'];
+  readonly profile: () => Shape<typeof schema.system>['profile'];
+  readonly sopClassName: (uid: string) => string;
+}

@@ -1,0 +1,70 @@
+/** What every way of running the node stands on: the data folder, its databases and its keys. */
+import { chmodSync } from 'node:fs';
+import { USER_MIGRATIONS, Users } from '../api/users.ts';
+import { AuditLog } from '../audit/audit-log.ts';
+import { Catalogue } from '../catalogue/catalogue.ts';
+import { CohortQuery } from '../catalogue/cohort.ts';
+import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { HUB_MIGRATIONS } from '../hub/schema.ts';
+import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-desk.ts';
+import { AssociationRecord } from '../store/association-record.ts';
+import { createDataFolder, type DataFolder } from '../store/data-folder.ts';
+import { openDatabase, type SqliteDatabase } from '../store/database.ts';
+import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
+import { ObjectLedger } from '../store/object-ledger.ts';
+import { Spool } from '../store/spool.ts';
+import { IdentityTable, VAULT_MIGRATIONS } from '../vault/identity-table.ts';
+import { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { loadSiteSecret } from '../vault/site-secret.ts';
+
+export interface Foundation {
+  readonly folder: DataFolder;
+  readonly indexDatabase: SqliteDatabase;
+  readonly vaultDatabase: SqliteDatabase;
+  readonly siteSecret: Buffer;
+  readonly pseudonymiser: Pseudonymiser;
+  readonly identities: IdentityTable;
+  readonly audit: AuditLog;
+  readonly ledger: ObjectLedger;
+  readonly spool: Spool;
+  readonly associations: AssociationRecord;
+  readonly catalogue: Catalogue;
+  readonly cohorts: CohortQuery;
+  readonly users: Users;
+  readonly importRequests: ImportRequests;
+  close(): void;
+}
+
+const INDEX_MIGRATIONS = [...LEDGER_MIGRATIONS, ...CATALOGUE_MIGRATIONS, ...HUB_MIGRATIONS, ...USER_MIGRATIONS];
+const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS];
+
+/** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
+export function openFoundation(root: string): Foundation {
+  const folder = createDataFolder(root);
+  const vaultDatabase = openDatabase(folder.vaultDatabase, VAULT_DATABASE_MIGRATIONS);
+  const indexDatabase = openDatabase(folder.indexDatabase, INDEX_MIGRATIONS);
+  for (const file of [folder.vaultDatabase, folder.indexDatabase]) chmodSync(file, 0o600);
+  const siteSecret = loadSiteSecret(folder.keys, { mayCreate: IdentityTable.isEmpty(vaultDatabase) });
+  const audit = new AuditLog(folder.audit);
+  return {
+    folder,
+    indexDatabase,
+    vaultDatabase,
+    siteSecret,
+    pseudonymiser: new Pseudonymiser(siteSecret),
+    identities: new IdentityTable(vaultDatabase, siteSecret),
+    audit,
+    ledger: new ObjectLedger(indexDatabase),
+    spool: new Spool(folder),
+    associations: new AssociationRecord(indexDatabase),
+    catalogue: new Catalogue(indexDatabase),
+    cohorts: new CohortQuery(indexDatabase),
+    users: new Users(indexDatabase),
+    importRequests: new ImportRequests(vaultDatabase),
+    close: () => {
+      audit.close();
+      indexDatabase.close();
+      vaultDatabase.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** The identified half of the agent: receiver, imports and the pipeline. */
+import { availableParallelism } from 'node:os';
+import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
+import { importFolder } from '../intake/folder-import.ts';
+import { DicomReceiver } from '../intake/receiver.ts';
+import { Reception } from '../intake/reception.ts';
+import type { Logger } from '../operations/logger.ts';
+import { ImportDesk } from '../pipeline/import-desk.ts';
+import { ObjectStore } from '../pipeline/object-store.ts';
+import { Pipeline } from '../pipeline/pipeline.ts';
+import { Settlement } from '../pipeline/settlement.ts';
+import { WorkerPool } from '../pipeline/worker-pool.ts';
+import type { SettingValues } from '../settings/manifest.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface IntakeSide {
+  readonly receiver: DicomReceiver;
+  readonly imports: ImportDesk;
+  readonly pipeline: Pipeline;
+  readonly objects: ObjectStore;
+  readonly workers: WorkerPool;
+}
+
+export interface IntakeEvents {
+  readonly onArrived: () => void;
+  readonly onSettled: () => void;
+  readonly onImportChanged: () => void;
+}
+
+const MEGABYTE = 1024 * 1024;
+const WORKER_HEAP_MEGABYTES = 1024;
+
+export function buildIntakeSide(
+  foundation: Foundation,
+  settings: SettingValues,
+  logger: Logger,
+  events: IntakeEvents,
+): IntakeSide {
+  const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
+  const objects = new ObjectStore(folder.root);
+  const workers = new WorkerPool({
+    size: settings['pipeline.workers'] || Math.max(1, availableParallelism() - 1),
+    setUp: { siteSecret },
+    timeLimitMs: settings['pipeline.timeLimitSeconds'] * 1000,
+    heapLimitMegabytes: WORKER_HEAP_MEGABYTES,
+  });
+  const settlement = new Settlement({ ...foundation, objects });
+  const pipeline = new Pipeline({ ledger, spool, objects, settlement, workers, logger, onSettled: events.onSettled });
+  const reception = new Reception({
+    ledger,
+    spool,
+    pseudonymiser,
+    onStored: () => {
+      pipeline.nudge();
+      events.onArrived();
+    },
+  });
+  const reserve = new DiskReserve(() => freeBytesAt(folder.root), settings['store.reserveMegabytes'] * MEGABYTE);
+  const receiver = new DicomReceiver({
+    host: settings['dicom.host'],
+    port: settings['dicom.port'],
+    aeTitle: settings['dicom.aeTitle'],
+    reception,
+    spool,
+    associations,
+    logger,
+    limits: {
+      openAssociations: settings['dicom.maximumAssociations'],
+      idleMilliseconds: settings['dicom.idleTimeoutSeconds'] * 1000,
+    },
+    reserve,
+  });
+  const imports = new ImportDesk({
+    requests: importRequests,
+    importFolder: (source, onProgress, signal) =>
+      importFolder(source, { reception, spool, reserve, logger, temporaryFolder: folder.spool, onProgress, signal }),
+    onChanged: events.onImportChanged,
+    onDone: ({ id, sentence }) => {
+      audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
+    },
+  });
+  return { receiver, imports, pipeline, objects, workers };
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Agent } from '../agent.ts';
+import { openFoundation } from '../assembly/foundation.ts';
+import type { ImportRequests, ImportRun } from '../pipeline/import-desk.ts';
+import { dataFolderAt } from '../store/data-folder.ts';
+import { StartUpError } from '../store/errors.ts';
+import { isFolderLocked } from '../store/folder-lock.ts';
+import { type Command, type CommandContext, print, settingsOf } from './command.ts';
+
+const POLL_MS = 200;
+
+/** Leaves the work to a node that runs on the folder; runs the same pipeline itself where none does. */
+export const importCommand: Command = {
+  name: ['import'],
+  usage: 'import FOLDER',
+  summary: 'Imports the DICOM files of a folder and waits until each is settled.',
+  positionals: 1,
+  run: async (context) => {
+    const folder = resolve(context.positionals[0] ?? '');
+    if (!isFolder(folder))
+      throw new StartUpError('The folder to import does not exist or may not be read. Check the path.');
+    const settings = settingsOf(context);
+    const { lock } = dataFolderAt(context.dataFolder);
+    if (isFolderLocked(lock)) return report(await throughRunningNode(context, folder));
+    const agent = await Agent.start({ dataFolder: context.dataFolder, settings, offline: true });
+    try {
+      const run = await ended(agent.importRequests, agent.importRequests.request(folder).id);
+      await agent.drained();
+      return report(run);
+    } finally {
+      await agent.stop();
+    }
+  },
+};
+
+async function throughRunningNode(context: CommandContext, folder: string): Promise<ImportRun> {
+  const foundation = openFoundation(context.dataFolder);
+  try {
+    const run = await ended(foundation.importRequests, foundation.importRequests.request(folder).id);
+    while (foundation.ledger.counts().waiting > 0) await new Promise((done) => setTimeout(done, POLL_MS));
+    return run;
+  } finally {
+    foundation.close();
+  }
+}
+
+async function ended(requests: ImportRequests, id: string): Promise<ImportRun> {
+  for (;;) {
+    const run = requests.find(id);
+    if (run && (run.state === 'done' || run.state === 'failed')) return run;
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+}
+
+function report(run: ImportRun): number {
+  print(run.sentence ?? '');
+  return run.state === 'done' ? 0 : 1;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

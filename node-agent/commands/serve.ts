@@ -1,0 +1,23 @@
+import { Agent } from '../agent.ts';
+import { type Command, print, settingsOf } from './command.ts';
+
+export const serve: Command = {
+  name: ['serve'],
+  usage: 'serve',
+  summary: 'Runs the node until it is asked to stop (SIGTERM, SIGINT).',
+  positionals: 0,
+  run: async (context) => {
+    const agent = await Agent.start({ dataFolder: context.dataFolder, settings: settingsOf(context) });
+    const { dicomPort, httpUrl } = agent.address;
+    print(JSON.stringify({ ready: true, dicomPort, httpUrl }));
+    await askedToStop();
+    await agent.stop();
+    return 0;
+  },
+};
+
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}

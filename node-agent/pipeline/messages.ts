@@ -1,0 +1,34 @@
+/** What travels between the pipeline and its worker threads. */
+import type { InstanceDescription } from '../catalogue/instance-description.ts';
+import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
+import type { Identity } from '../vault/identity-table.ts';
+
+export interface WorkerSetUp {
+  /** The site secret; workers derive pseudonyms from it. It never leaves this process. */
+  readonly siteSecret: Uint8Array;
+}
+
+export interface Task {
+  readonly objectId: string;
+  /** The spooled original. */
+  readonly source: string;
+  /** Where the de-identified object is to be written; must not exist. */
+  readonly target: string;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'deidentified';
+      readonly pseudonym: string;
+      readonly identity: Identity;
+      readonly description: InstanceDescription;
+      readonly harmonised: readonly HarmonisedValue[];
+      readonly profileHash: string;
+      /** SHA-256 of the de-identified file, hex. */
+      readonly contentHash: string;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'quarantined'; readonly cause: string; readonly detail: string | undefined }
+  | { readonly kind: 'excluded'; readonly rule: string; readonly detail: string | undefined }
+  /** Nothing is wrong with the object: the node could not read or write. */
+  | { readonly kind: 'failed'; readonly reason: string };

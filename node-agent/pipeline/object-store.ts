@@ -1,0 +1,60 @@
+/** Where de-identified objects live: `objects/<patient>/<study>/<series>/<instance>.dcm`. */
+import { mkdir, readdir, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncFolder } from '../store/durable-file.ts';
+
+const INCOMING = '.incoming';
+
+export class ObjectStore {
+  readonly #root: string;
+  readonly #incoming: string;
+
+  /** @param root the data folder; files are named relative to it */
+  constructor(root: string) {
+    this.#root = root;
+    this.#incoming = join(root, 'objects', INCOMING);
+  }
+
+  /** Makes room for work in progress and removes what an earlier process left unfinished. */
+  async open(): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#incoming)) await unlink(join(this.#incoming, name));
+  }
+
+  /** Where a de-identified object is written before it has its place. */
+  incomingPath(objectId: string): string {
+    return join(this.#incoming, `${objectId}.dcm`);
+  }
+
+  /** Gives a written and flushed object its place. @returns the folders that changed, for `flush` */
+  async place(objectId: string, file: string): Promise<string[]> {
+    const folder = dirname(join(this.#root, file));
+    const firstNew = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rename(this.incomingPath(objectId), join(this.#root, file));
+    const changed = [folder];
+    if (firstNew)
+      for (let at = dirname(folder); at.length >= dirname(firstNew).length; at = dirname(at)) changed.push(at);
+    return changed;
+  }
+
+  /** Makes the new names in these folders durable. */
+  async flush(folders: Iterable<string>): Promise<void> {
+    await Promise.all([...new Set(folders)].map((folder) => syncFolder(folder)));
+  }
+
+  /** Removes an object that was placed but could not be indexed. */
+  async remove(file: string): Promise<void> {
+    await unlinkIfThere(join(this.#root, file));
+  }
+
+  /** Removes an object that never got a place. */
+  async discard(objectId: string): Promise<void> {
+    await unlinkIfThere(this.incomingPath(objectId));
+  }
+}
+
+async function unlinkIfThere(file: string): Promise<void> {
+  await unlink(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}

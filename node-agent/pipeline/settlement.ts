@@ -1,0 +1,127 @@
+/**
+ * Ends the way of a group of objects: files get their places, then index rows and ledger states appear
+ * together in one transaction, then the originals go. A crash between any two steps leaves
+ * something that start-up recovery or a second run completes.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { CatalogueError } from '../catalogue/errors.ts';
+import { objectPath } from '../catalogue/object-path.ts';
+import type { SqliteDatabase } from '../store/database.ts';
+import type { ObjectLedger } from '../store/object-ledger.ts';
+import type { Spool } from '../store/spool.ts';
+import { type IdentityTable, PseudonymCollision } from '../vault/identity-table.ts';
+import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import type { Outcome } from './messages.ts';
+import type { ObjectStore } from './object-store.ts';
+
+export interface SettlementParts {
+  readonly ledger: ObjectLedger;
+  readonly spool: Spool;
+  readonly objects: ObjectStore;
+  readonly catalogue: Catalogue;
+  readonly identities: IdentityTable;
+  readonly pseudonymiser: Pseudonymiser;
+  readonly indexDatabase: SqliteDatabase;
+}
+
+type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
+type Stopped = Extract<Outcome, { kind: 'quarantined' | 'excluded' }>;
+
+export interface Finished {
+  readonly objectId: string;
+  readonly outcome: Deidentified | Stopped;
+}
+
+/** An object on its way through the steps: still clean and placed, or stopped. */
+type Step =
+  | { readonly objectId: string; readonly clean: Deidentified; readonly file: string }
+  | { readonly objectId: string; readonly stopped: Stopped; readonly file?: string };
+
+export class Settlement {
+  readonly #parts: SettlementParts;
+
+  constructor(parts: SettlementParts) {
+    this.#parts = parts;
+  }
+
+  async settle(group: readonly Finished[]): Promise<void> {
+    const places = new Set<string>();
+    const identified = group.map((finished) => this.#identify(finished, places));
+    const changed: string[] = [];
+    for (const step of identified) {
+      if ('clean' in step) changed.push(...(await this.#parts.objects.place(step.objectId, step.file)));
+    }
+    await this.#parts.objects.flush(changed);
+    const indexed = this.#parts.indexDatabase.transaction(() => identified.map((step) => this.#index(step)))();
+    for (const step of indexed) await this.#tidy(step);
+  }
+
+  /** Gives the objects back to the queue after a fault of the node itself. */
+  async giveBack(group: readonly Finished[]): Promise<void> {
+    for (const { objectId } of group) {
+      await this.#parts.objects.discard(objectId);
+      this.#parts.ledger.release(objectId);
+    }
+  }
+
+  /**
+   * The patient is in the identity table before anything is written under the pseudonym, and no
+   * object gets a place that another one has, in the index or in this group.
+   */
+  #identify({ objectId, outcome }: Finished, places: Set<string>): Step {
+    if (outcome.kind !== 'deidentified') return { objectId, stopped: outcome };
+    const { pseudonym, identity, description } = outcome;
+    try {
+      const file = objectPath(description);
+      this.#parts.catalogue.check(description, objectId);
+      if (places.has(file))
+        throw new CatalogueError('duplicate-instance', 'Another object of this UID came at the same time.');
+      this.#parts.identities.remember(pseudonym, this.#parts.pseudonymiser.patientKey(identity), identity);
+      places.add(file);
+      return { objectId, clean: outcome, file };
+    } catch (error) {
+      return { objectId, stopped: stoppedBy(error) };
+    }
+  }
+
+  #index(step: Step): Step {
+    if ('stopped' in step) return this.#stop(step.objectId, step.stopped);
+    const { objectId, clean, file } = step;
+    const { description, harmonised, profileHash, contentHash, bytes } = clean;
+    try {
+      // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
+      this.#parts.indexDatabase.transaction(() => {
+        this.#parts.catalogue.add(description, harmonised, { objectId, file, bytes, contentHash, profileHash });
+        this.#parts.ledger.settle(objectId, { state: 'indexed' });
+      })();
+      return step;
+    } catch (error) {
+      return { ...this.#stop(objectId, stoppedBy(error)), file };
+    }
+  }
+
+  #stop(objectId: string, stopped: Stopped): { objectId: string; stopped: Stopped } {
+    const settlement =
+      stopped.kind === 'excluded'
+        ? ({ state: 'excluded', cause: stopped.rule, detail: stopped.detail } as const)
+        : ({ state: 'quarantined', cause: stopped.cause, detail: stopped.detail } as const);
+    this.#parts.ledger.settle(objectId, settlement);
+    return { objectId, stopped };
+  }
+
+  async #tidy(step: Step): Promise<void> {
+    const { spool, objects } = this.#parts;
+    if ('clean' in step) return spool.remove(step.objectId);
+    if (step.file) await objects.remove(step.file);
+    await objects.discard(step.objectId);
+    await spool.keepInQuarantine(step.objectId);
+  }
+}
+
+/** Causes that speak of this one object; anything else is a fault of the node and goes up. */
+function stoppedBy(error: unknown): Stopped {
+  if (error instanceof PseudonymCollision)
+    return { kind: 'quarantined', cause: 'pseudonym-collision', detail: undefined };
+  if (error instanceof CatalogueError) return { kind: 'quarantined', cause: error.reason, detail: undefined };
+  throw error;
+}

@@ -1,0 +1,78 @@
+/**
+ * A worker thread: takes one object at a time from the original to what the index needs of it. What
+ * leaves the worker about the original is its identity, for the vault alone.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { CatalogueError } from '../catalogue/errors.ts';
+import { describeInstance } from '../catalogue/instance-description.ts';
+
+import { readPart10 } from '../dicom/part10-reader.ts';
+import { Harmoniser } from '../harmonise/harmoniser.ts';
+import { loadVocabularies } from '../harmonise/vocabulary.ts';
+import { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import type { Outcome, Task, WorkerSetUp } from './messages.ts';
+import { shippedEngine } from './shipped-engine.ts';
+
+const { siteSecret } = workerData as WorkerSetUp;
+const engine = shippedEngine(new Pseudonymiser(siteSecret));
+const harmoniser = new Harmoniser(loadVocabularies());
+
+async function process({ source, target }: Task): Promise<Outcome> {
+  const result = await engine.deidentifyAndVerify(source, target);
+  switch (result.kind) {
+    case 'quarantined':
+      return { kind: 'quarantined', cause: result.cause, detail: result.detail };
+    case 'excluded':
+      return { kind: 'excluded', rule: result.rule, detail: undefined };
+    case 'deidentified': {
+      const description = await describe(target);
+      return {
+        kind: 'deidentified',
+        pseudonym: result.patientPseudonym,
+        identity: result.identity,
+        description,
+        harmonised: harmoniser.harmonise(description),
+        profileHash: result.report.profileHash,
+        contentHash: await hashOf(target),
+        bytes: result.bytes,
+      };
+    }
+  }
+}
+
+/** From here on only the de-identified object is looked at. */
+async function describe(file: string) {
+  const object = await readPart10(file);
+  try {
+    return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
+  } finally {
+    await object.close();
+  }
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** Whatever goes wrong with one object is an outcome of that object. */
+async function outcomeOf(task: Task): Promise<Outcome> {
+  try {
+    return await process(task);
+  } catch (error) {
+    if (error instanceof CatalogueError) return { kind: 'quarantined', cause: error.reason, detail: undefined };
+    const code = (error as { code?: unknown }).code;
+    return {
+      kind: 'failed',
+      reason: typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown',
+    };
+  }
+}
+
+parentPort?.on('message', async (task: Task) => {
+  parentPort?.postMessage(await outcomeOf(task));
+});

@@ -3,9 +3,9 @@
  * imports electron; everything that can be decided without it lives in the modules beside it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, nativeImage, session, shell, Tray } from 'electron';
 import { AgentLink, type AgentProcess } from './agent-link.ts';
+import { TRAY_ICON } from './tray-icon.ts';
 import { trayMenu } from './tray-menu.ts';
 import { mayNavigate, mayOpenOutside, mayUsePermission, WEB_PREFERENCES, WINDOW } from './window-policy.ts';
 
@@ -53,7 +53,7 @@ function showWindow(consoleUrl: string): void {
 }
 
 function showTray(consoleUrl: string, ownsAgent: boolean): void {
-  tray = new Tray(nativeImage.createFromPath(join(import.meta.dirname, 'tray.png')));
+  tray = new Tray(nativeImage.createFromDataURL(TRAY_ICON));
   tray.setToolTip('Gatehouse');
   const entries = trayMenu({ httpUrl: consoleUrl, ownsAgent }).map(({ label, action, enabled }) => ({
     label,

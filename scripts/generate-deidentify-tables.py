@@ -16,6 +16,8 @@ from pydicom.datadict import tag_for_keyword
 
 DATA = os.path.join(os.path.dirname(__file__), '..', 'node-agent', 'deidentify', 'data')
 FIXED_COLUMNS = ('tag', 'name', 'keyword', 'retired', 'in_std_comp_iod', 'basic')
+# Standard since the source was made: Label Map Segmentation shares the modules of Segmentation (PS3.3 §A.51).
+NEWER_SOP_CLASSES = {'1.2.840.10008.5.1.4.1.1.66.7': 'segmentation'}
 # Strictest first: one attribute may stand in several modules, and the strictest applies.
 STRICTNESS = {'1': 0, '1C': 1, '2': 2, '2C': 3, '3': 4, 'None': 5}
 
@@ -79,7 +81,7 @@ def write_attribute_types(folder):
     table = {
         'edition': 'PS3.3 as of highdicom 0.28',
         'source': 'DICOM PS3.3 module tables, by way of the Python package highdicom 0.28 (MIT)',
-        'sopClasses': load('sop_class_iod_map.json'),
+        'sopClasses': load('sop_class_iod_map.json') | NEWER_SOP_CLASSES,
         'iods': iods,
         'modules': modules,
     }

@@ -65,12 +65,17 @@ export function readSettings(inputs: SettingInputs): Settings {
     describe: () =>
       Object.entries(MANIFEST).map(([name, definition]) => ({
         name,
-        value: String(complete[name as SettingName]),
+        value: withoutCredentials(String(complete[name as SettingName])),
         default: String(definition.default),
         source: sourceOf(name as SettingName),
         description: definition.description,
       })),
   };
+}
+
+/** A proxy's address may hold a user and a password; they are on no screen. */
+function withoutCredentials(value: string): string {
+  return value.replace(/^(https?:\/\/)[^/@]*@/, '$1…@');
 }
 
 function knownName(name: string, source: SettingSource): SettingName {

@@ -57,6 +57,12 @@ describe('settings', () => {
     expect(() => readSettings({ file })).toThrow('is not a JSON object');
   });
 
+  it('show the address of a proxy without its password', () => {
+    const settings = readSettings({ commandLine: ['hub.proxy=http://user:secret@proxy.example:3128'] });
+    expect(settings.values['hub.proxy']).toContain('secret');
+    expect(JSON.stringify(settings.describe())).not.toContain('secret');
+  });
+
   it('can each be given in the environment under a name of its own', () => {
     const names = Object.keys(MANIFEST).map(environmentNameOf);
     expect(new Set(names).size).toBe(names.length);

@@ -1,0 +1,55 @@
+/** The way of the demo's datasets: drafted and checked by one person, released by another, published. */
+import { CallError, type ConsoleClient } from '../../test/support/console-client.ts';
+
+interface Wanted {
+  readonly condition: RegExp;
+  readonly title: string;
+  readonly bodyPart?: RegExp;
+}
+
+/** Three cancer types with enough patients to be counted at all. */
+const OF_PHANTOMS: readonly Wanted[] = [
+  { condition: /^breast/i, title: 'Breast cancer imaging', bodyPart: /breast/i },
+  { condition: /^prostate/i, title: 'Prostate cancer MR', bodyPart: /prostate/i },
+  { condition: /^lung/i, title: 'Lung cancer CT', bodyPart: /^(lung|chest|thorax)/i },
+];
+const OF_ANYTHING: readonly Wanted[] = [{ condition: /./, title: 'Everything indexed' }];
+
+export interface ReleaseOptions {
+  readonly drafter: ConsoleClient;
+  readonly releaser: ConsoleClient;
+  readonly phantoms: boolean;
+  readonly say: (text: string) => void;
+}
+
+export async function releaseDatasets({ drafter, releaser, phantoms, say }: ReleaseOptions): Promise<void> {
+  const facets = await drafter.call('getFacets');
+  for (const { condition, title, bodyPart } of phantoms ? OF_PHANTOMS : OF_ANYTHING) {
+    const declared = facets.conditions.find(({ label }) => condition.test(label));
+    const values = bodyPart && facets.bodyPart.filter(({ label }) => bodyPart.test(label)).map(({ value }) => value);
+    const draft = await drafter.call('draftDataset', {
+      body: {
+        title,
+        description: `${title} of invented patients, made for the demonstration of a Gatehouse node.`,
+        condition: declared?.code,
+        query: values ? { bodyPart: values } : {},
+        publisher: 'Demo hospital',
+        contactEmail: 'imaging@hospital.example',
+        keywords: ['cancer', 'imaging', 'demonstration'],
+        provenance: 'Routine imaging sent by the PACS, de-identified at the site.',
+        accessUrl: 'https://negotiator.example/',
+      },
+    });
+    try {
+      const advance = (client: ConsoleClient, to: string) =>
+        client.call('advanceDataset', { params: { id: draft.id }, body: { to } });
+      await advance(drafter, 'checked');
+      await advance(releaser, 'released');
+      await advance(drafter, 'published');
+      say(`  ${title}: published`);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      say(`  ${title}: stays a draft. ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+/** The de-identification engine: PS3.15 Annex E on one object, from file to file. */
+import { unlink } from 'node:fs/promises';
+import type { DataSet } from '../dicom/data-set.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { makeDataSet } from '../dicom/element.ts';
+import { DicomParseError } from '../dicom/parse-error.ts';
+import { type Part10Object, readPart10 } from '../dicom/part10-reader.ts';
+import { writePart10 } from '../dicom/part10-writer.ts';
+import { applyPlan } from './application.ts';
+import type { AttributeTypes } from './attribute-types.ts';
+import type { QuarantineCause } from './causes.ts';
+import type { ConfidentialityTable } from './confidentiality-table.ts';
+import { ObjectSupport } from './object-support.ts';
+import type { Deidentification, OriginalIdentity, Quarantined } from './outcome.ts';
+import { hasOverlayInPixels, PixelRisk } from './pixel-risk.ts';
+import { Planner } from './planner.ts';
+import type { Profile } from './profile.ts';
+import { reportOf } from './report.ts';
+import { findResidualIdentifiers } from './residual/residual-scan.ts';
+import { fileMeta, stampElements } from './stamps.ts';
+import { KnownIdentifiers } from './text/known-identifiers.ts';
+import { TextCleaner } from './text/text-cleaner.ts';
+import { Vocabulary } from './text/vocabulary.ts';
+import { UidReplacement } from './uid-replacement.ts';
+import { ValueRules } from './value-rules.ts';
+
+/** What the engine needs of the vault; its Pseudonymiser is one. */
+export interface PseudonymSource {
+  patientPseudonym(patient: { patientId: string; issuer?: string | undefined }): string;
+  dateShiftDays(patient: { patientId: string; issuer?: string | undefined }): number;
+  uid(original: string): string;
+}
+
+export interface EngineParts {
+  readonly pseudonymiser: PseudonymSource;
+  readonly profile: Profile;
+  readonly tables: { readonly confidentiality: ConfidentialityTable; readonly types: AttributeTypes };
+}
+
+/** An outcome, and the whole values that de-identification itself wrote. */
+interface Processed {
+  readonly outcome: Deidentification;
+  readonly ownValues: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const TAGS = {
+  sopClass: tagOf('SOPClassUID'),
+  sopInstance: tagOf('SOPInstanceUID'),
+  study: tagOf('StudyInstanceUID'),
+  series: tagOf('SeriesInstanceUID'),
+  mediaSopClass: tagOf('MediaStorageSOPClassUID'),
+  patientId: tagOf('PatientID'),
+  issuer: tagOf('IssuerOfPatientID'),
+  patientName: tagOf('PatientName'),
+  birthDate: tagOf('PatientBirthDate'),
+  method: tagOf('DeidentificationMethod'),
+} as const;
+
+export class DeidentificationEngine {
+  readonly #parts: EngineParts;
+  readonly #vocabulary = new Vocabulary();
+  readonly #cleaner = new TextCleaner(this.#vocabulary);
+  readonly #pixelRisk = new PixelRisk();
+  readonly #support = new ObjectSupport();
+  readonly #profileHash: string;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#profileHash = parts.profile.contentHash();
+  }
+
+  /** SHA-256 of the profile and of every table that decides with it. */
+  get profileHash(): string {
+    return this.#profileHash;
+  }
+
+  /**
+   * Writes a de-identified copy of `source` to `target`, which must not exist. Without a residual
+   * scan: use `deidentifyAndVerify` for anything that is passed on.
+   * @throws the system's error (disk full, no such file); everything about the object itself is an outcome
+   */
+  async deidentify(source: string, target: string): Promise<Deidentification> {
+    return this.#withSource(source, async (object) => (await this.#process(object, target)).outcome);
+  }
+
+  /**
+   * De-identifies, then searches the copy for every identifying value of the original; on a hit the copy is deleted.
+   * @param fileNames names that the original had where it came from; they are searched for as well
+   */
+  async deidentifyAndVerify(
+    source: string,
+    target: string,
+    fileNames: readonly string[] = [],
+  ): Promise<Deidentification> {
+    return this.#withSource(source, async (object) => {
+      const { outcome, ownValues } = await this.#process(object, target);
+      if (outcome.kind !== 'deidentified') return outcome;
+      try {
+        const hits = await findResidualIdentifiers(object, target, this.#vocabulary, ownValues, fileNames);
+        if (hits.length === 0) return outcome;
+        const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))].slice(0, 8).join('; ');
+        await unlink(target);
+        return quarantined('residual-identifier', `Found: ${places}.`);
+      } catch (error) {
+        await unlink(target).catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  async #withSource(
+    source: string,
+    work: (object: Part10Object) => Promise<Deidentification>,
+  ): Promise<Deidentification> {
+    let object: Part10Object | undefined;
+    try {
+      object = await readPart10(source, { tolerant: true });
+      return await work(object);
+    } catch (error) {
+      if (error instanceof DicomParseError) {
+        const cause = error.reason === 'unknown-transfer-syntax' ? 'unknown-transfer-syntax' : 'unreadable';
+        return quarantined(cause, error.message);
+      }
+      // A full disk or a vanished file is not the object's fault: whoever runs the queue decides.
+      if (error instanceof Error && 'errno' in error) throw error;
+      return quarantined('engine-error', error instanceof Error ? `${error.name} in the engine.` : 'Unknown error.');
+    } finally {
+      await object?.close();
+    }
+  }
+
+  async #process(object: Part10Object, target: string): Promise<Processed> {
+    const { dataSet } = object;
+    const refusal = this.#refusal(object);
+    if (refusal !== undefined) return { outcome: refusal, ownValues: NONE };
+    const identity = identityOf(dataSet);
+    const sopClassUid = dataSet.string(TAGS.sopClass) ?? '';
+    const { pseudonymiser, profile, tables } = this.#parts;
+    const pseudonym = pseudonymiser.patientPseudonym(identity);
+    const known = new KnownIdentifiers(dataSet, this.#vocabulary);
+    const uids = new UidReplacement(pseudonymiser);
+    const values = new ValueRules(uids, this.#cleaner, known, pseudonymiser.dateShiftDays(identity));
+    const plan = new Planner(profile, tables.confidentiality, tables.types, values).plan(dataSet, sopClassUid);
+    const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'guarded', known));
+    const stamps = stampElements(
+      dataSet,
+      profile,
+      pseudonym,
+      earlier.filter((text) => text !== ''),
+    );
+    const output = applyPlan(plan, stamps);
+    const sopInstanceUid = output.string(TAGS.sopInstance) ?? '';
+    const { transferSyntaxUid } = object;
+    const { bytes } = await writePart10(target, {
+      meta: fileMeta(sopClassUid, sopInstanceUid, transferSyntaxUid),
+      dataSet: output,
+      transferSyntaxUid,
+      source: object.path,
+    });
+    const outcome: Deidentification = {
+      kind: 'deidentified',
+      patientPseudonym: pseudonym,
+      identity,
+      sopClassUid,
+      studyInstanceUid: output.string(TAGS.study) ?? '',
+      seriesInstanceUid: output.string(TAGS.series) ?? '',
+      sopInstanceUid,
+      transferSyntaxUid,
+      bytes,
+      report: reportOf(plan, stamps, {
+        profile: profile.id,
+        profileVersion: profile.version,
+        profileHash: this.#profileHash,
+        edition: tables.confidentiality.edition,
+        findings: object.findings,
+      }),
+    };
+    return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)) };
+  }
+
+  /** The reasons to set an object aside that its header tells. */
+  #refusal({ dataSet, meta, transferSyntaxUid }: Part10Object): Quarantined | undefined {
+    const sopClassUid = dataSet.string(TAGS.sopClass) ?? meta?.string(TAGS.mediaSopClass);
+    if (sopClassUid === undefined) return quarantined('missing-uid', 'The SOP Class UID is missing.');
+    const unsupported = this.#support.refusal(sopClassUid, transferSyntaxUid);
+    if (unsupported !== undefined) return unsupported;
+    for (const [name, tag] of [
+      ['SOP Class UID', TAGS.sopClass],
+      ['SOP Instance UID', TAGS.sopInstance],
+      ['Series Instance UID', TAGS.series],
+      ['Study Instance UID', TAGS.study],
+    ] as const) {
+      if (dataSet.string(tag) === undefined) return quarantined('missing-uid', `The ${name} is missing.`);
+    }
+    const mismatch = classMismatch(dataSet, meta);
+    if (mismatch !== undefined) return mismatch;
+    if (dataSet.string(TAGS.patientId) === undefined) {
+      return quarantined('missing-patient-id', 'Patient ID (0010,0020) is missing or empty.');
+    }
+    if (hasOverlayInPixels(dataSet)) {
+      return quarantined('overlay-in-pixels', 'An overlay group (60xx) has no data of its own.');
+    }
+    const reason = this.#pixelRisk.reason(dataSet);
+    return reason === undefined ? undefined : quarantined('burned-in-text', reason);
+  }
+}
+
+/** The class decides which rules apply, so the two must agree on it; which instance it is, the data set says. */
+function classMismatch(dataSet: DataSet, meta: DataSet | undefined): Quarantined | undefined {
+  const stated = meta?.string(TAGS.mediaSopClass);
+  if (stated === undefined || stated === dataSet.string(TAGS.sopClass)) return undefined;
+  return quarantined('uid-mismatch', 'The SOP class of the File Meta Information is not that of the data set.');
+}
+
+/** All texts of the stamps: the residual scan must not take them for the patient's. */
+function textsOf(dataSet: DataSet): Set<string> {
+  const texts = dataSet.elements.flatMap(({ tag }) => [
+    ...dataSet.strings(tag),
+    ...dataSet.items(tag).flatMap((item) => [...textsOf(item)]),
+  ]);
+  return new Set(texts);
+}
+
+function identityOf(dataSet: DataSet): OriginalIdentity {
+  const optional = {
+    issuer: dataSet.string(TAGS.issuer),
+    name: dataSet.string(TAGS.patientName),
+    birthDate: dataSet.string(TAGS.birthDate),
+  };
+  return {
+    patientId: dataSet.string(TAGS.patientId) ?? '',
+    ...(optional.issuer === undefined ? {} : { issuer: optional.issuer }),
+    ...(optional.name === undefined ? {} : { name: optional.name }),
+    ...(optional.birthDate === undefined ? {} : { birthDate: optional.birthDate }),
+  };
+}
+
+function quarantined(cause: QuarantineCause, detail: string): Quarantined {
+  return { kind: 'quarantined', cause, detail };
+}

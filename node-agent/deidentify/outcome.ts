@@ -1,0 +1,56 @@
+/** What de-identifying one object comes to. */
+import type { QuarantineCause } from './causes.ts';
+import type { ReportedAction } from './plan.ts';
+
+/** Who the original is about; belongs into the vault and nowhere else. */
+export interface OriginalIdentity {
+  readonly patientId: string;
+  readonly issuer?: string;
+  readonly name?: string;
+  readonly birthDate?: string;
+}
+
+/** What was done, without any value of the original. */
+export interface DeidentificationReport {
+  readonly profile: string;
+  readonly profileVersion: string;
+  readonly profileHash: string;
+  /** Edition of Table E.1-1. */
+  readonly edition: string;
+  /** Everything but what was kept, merged by place. */
+  readonly actions: readonly ReportedAction[];
+  /** Elements by action, the kept ones included. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Tolerated oddities of the input. */
+  readonly findings: readonly string[];
+}
+
+export interface Deidentified {
+  readonly kind: 'deidentified';
+  readonly patientPseudonym: string;
+  readonly identity: OriginalIdentity;
+  readonly sopClassUid: string;
+  /** The UIDs of the output. */
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  /** Size of the written file. */
+  readonly bytes: number;
+  readonly report: DeidentificationReport;
+}
+
+export interface Quarantined {
+  readonly kind: 'quarantined';
+  readonly cause: QuarantineCause;
+  /** More about this object, without identifiers. */
+  readonly detail: string;
+}
+
+/** Left out on purpose: a rule says that such objects are not wanted. */
+export interface Excluded {
+  readonly kind: 'excluded';
+  readonly rule: string;
+}
+
+export type Deidentification = Deidentified | Quarantined | Excluded;

@@ -1,0 +1,93 @@
+/** Which images may show text about the patient. Pixels are not examined: the header has to rule it out. */
+import type { DataSet } from '../dicom/data-set.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { readTable, type Table } from './read-table.ts';
+
+/** Every condition that a rule names must hold; within one, any of its values. */
+interface PixelRiskRule {
+  readonly id: string;
+  readonly why: string;
+  readonly sopClasses?: readonly string[];
+  readonly modalities?: readonly string[];
+  readonly imageTypeValues?: readonly string[];
+  readonly conversionTypes?: readonly string[];
+  readonly burnedInAnnotation?: readonly string[];
+  readonly photometricInterpretations?: readonly string[];
+  /** Words of Series Description, compared without regard to case. */
+  readonly descriptionWords?: readonly string[];
+  /** The rule does not apply where Burned In Annotation (0028,0301) says NO. */
+  readonly unlessDeclaredFree?: boolean;
+}
+
+interface File extends Table {
+  readonly rules: readonly PixelRiskRule[];
+}
+
+const TAGS = {
+  sopClass: tagOf('SOPClassUID'),
+  modality: tagOf('Modality'),
+  imageType: tagOf('ImageType'),
+  conversionType: tagOf('ConversionType'),
+  burnedInAnnotation: tagOf('BurnedInAnnotation'),
+  photometricInterpretation: tagOf('PhotometricInterpretation'),
+  seriesDescription: tagOf('SeriesDescription'),
+  overlayBitsAllocated: 0x60000100,
+  overlayBitPosition: 0x60000102,
+  overlayData: 0x60003000,
+} as const;
+const PIXEL_DATA = [0x7fe00010, 0x7fe00008, 0x7fe00009];
+const MOST_OVERLAYS = 16;
+
+export class PixelRisk {
+  readonly #rules: readonly PixelRiskRule[];
+
+  constructor(file: File = readTable<File>('pixel-risk.json')) {
+    this.#rules = file.rules;
+  }
+
+  /** The reason why the pixels may show text, as a sentence; undefined when no rule suspects them. */
+  reason(dataSet: DataSet): string | undefined {
+    if (!PIXEL_DATA.some((tag) => dataSet.has(tag))) return undefined;
+    const declaredFree = upper(dataSet.string(TAGS.burnedInAnnotation)) === 'NO';
+    return this.#rules.find((rule) => !(declaredFree && rule.unlessDeclaredFree === true) && applies(rule, dataSet))
+      ?.why;
+  }
+}
+
+/**
+ * Whether an overlay plane lies in the unused bits of Pixel Data (PS3.3 §C.9.2, retired usage): it has
+ * no data of its own and its bits are those of the pixel cells.
+ */
+export function hasOverlayInPixels(dataSet: DataSet): boolean {
+  for (let plane = 0; plane < MOST_OVERLAYS; plane += 1) {
+    const group = plane * 2 * 0x10000;
+    const bits = dataSet.number(TAGS.overlayBitsAllocated + group);
+    const position = dataSet.number(TAGS.overlayBitPosition + group);
+    if (dataSet.has(TAGS.overlayData + group) || (bits === undefined && position === undefined)) continue;
+    if ((bits ?? 1) > 1 || (position ?? 0) > 0) return true;
+  }
+  return false;
+}
+
+function applies(rule: PixelRiskRule, dataSet: DataSet): boolean {
+  const any = (wanted: readonly string[] | undefined, found: () => readonly string[]): boolean =>
+    wanted === undefined || found().some((value) => wanted.includes(upper(value)));
+  return (
+    any(rule.sopClasses, () => dataSet.strings(TAGS.sopClass)) &&
+    any(rule.modalities, () => dataSet.strings(TAGS.modality)) &&
+    any(rule.imageTypeValues, () => dataSet.strings(TAGS.imageType)) &&
+    any(rule.conversionTypes, () => dataSet.strings(TAGS.conversionType)) &&
+    any(rule.burnedInAnnotation, () => dataSet.strings(TAGS.burnedInAnnotation)) &&
+    any(rule.photometricInterpretations, () => dataSet.strings(TAGS.photometricInterpretation)) &&
+    (rule.descriptionWords === undefined || describedAs(rule.descriptionWords, dataSet))
+  );
+}
+
+function describedAs(words: readonly string[], dataSet: DataSet): boolean {
+  const description = dataSet.string(TAGS.seriesDescription)?.toLowerCase() ?? '';
+  return words.some((word) => description.includes(word));
+}
+
+function upper(text: string | undefined): string {
+  return (text ?? '').trim().toUpperCase();
+}

@@ -1,0 +1,34 @@
+/** The report on one object: what was done where, by which rule, without any value. */
+import type { DataElement } from '../dicom/data-set.ts';
+import { isPrivate, tagText } from '../dicom/dictionary.ts';
+import type { DeidentificationReport } from './outcome.ts';
+import type { DataSetPlan, PlannedAction, ReportedAction } from './plan.ts';
+
+type Head = Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profileHash' | 'edition' | 'findings'>;
+
+/** @param stamps the elements written over the plan */
+export function reportOf(plan: DataSetPlan, stamps: readonly DataElement[], head: Head): DeidentificationReport {
+  const merged = new Map<string, { -readonly [Key in keyof ReportedAction]: ReportedAction[Key] }>();
+  const counts: Record<string, number> = {};
+  const stamped = new Set(stamps.map(({ tag }) => tag));
+  const add = (path: string, action: PlannedAction, rule: string): void => {
+    counts[action] = (counts[action] ?? 0) + 1;
+    if (action === 'keep' || action === 'items') return;
+    const key = `${path} ${action} ${rule}`;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { path, action, rule, count: 1 });
+    else known.count += 1;
+  };
+  const walk = ({ elements }: DataSetPlan, prefix: string): void => {
+    for (const { element, action, rule, items } of elements) {
+      if (prefix === '' && stamped.has(element.tag)) continue;
+      // Private tags are merged by group: their numbers say nothing and there can be thousands.
+      const tag = isPrivate(element.tag) ? `${tagText(element.tag).slice(0, 6)}xxxx)` : tagText(element.tag);
+      add(prefix + tag, action, rule);
+      for (const { plan: nested } of items ?? []) walk(nested, `${prefix}${tag}[*]/`);
+    }
+  };
+  walk(plan, '');
+  for (const { tag } of stamps) add(tagText(tag), 'pseudonym', 'PS3.15 §E.1.1: written by the profile');
+  return { ...head, actions: [...merged.values()], counts };
+}

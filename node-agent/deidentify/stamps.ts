@@ -1,0 +1,102 @@
+/** What every output carries: who it now is, and that and how it was de-identified (PS3.15 §E.1.1, PS3.3 §C.12.1). */
+import type { DataElement, DataSet, Encoding } from '../dicom/data-set.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { bytesElement, makeDataSet, sequenceElement, textElement } from '../dicom/element.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/uids.ts';
+import { type CodedOption, METHOD_MEANINGS, type Profile } from './profile.ts';
+import { ageAt } from './temporal.ts';
+
+const TAGS = {
+  patientName: tagOf('PatientName'),
+  patientId: tagOf('PatientID'),
+  patientAge: tagOf('PatientAge'),
+  patientBirthDate: tagOf('PatientBirthDate'),
+  identityRemoved: tagOf('PatientIdentityRemoved'),
+  method: tagOf('DeidentificationMethod'),
+  methodCodes: tagOf('DeidentificationMethodCodeSequence'),
+  longitudinal: tagOf('LongitudinalTemporalInformationModified'),
+  codeValue: tagOf('CodeValue'),
+  scheme: tagOf('CodingSchemeDesignator'),
+  meaning: tagOf('CodeMeaning'),
+} as const;
+const DATES_OF_THE_STUDY = ['StudyDate', 'SeriesDate', 'AcquisitionDate', 'ContentDate'].map(tagOf);
+const MODIFIED_DATES = 'retain_long_modified_dates';
+const FULL_DATES = 'retain_long_full_dates';
+const CHARACTERISTICS = 'retain_patient_characteristics';
+const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
+
+/**
+ * The elements that are written whatever stood there before.
+ * @param source the original: its own de-identification codes stay, its birth date gives the age
+ * @param earlierMethod De-identification Method of the original, already cleaned
+ */
+export function stampElements(
+  source: DataSet,
+  profile: Profile,
+  pseudonym: string,
+  earlierMethod: readonly string[],
+): DataElement[] {
+  const { encoding } = source;
+  const text = (tag: number, vr: string, value: string): DataElement => textElement(encoding, tag, vr, value);
+  const method = `Gatehouse ${profile.id} ${profile.version}`;
+  const methods = [...new Set([...earlierMethod, method])];
+  const stamps = [
+    // With the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form.
+    text(TAGS.patientName, 'PN', `${pseudonym}^`),
+    text(TAGS.patientId, 'LO', pseudonym),
+    text(TAGS.identityRemoved, 'CS', 'YES'),
+    text(TAGS.method, 'LO', methods.join('\\')),
+    methodCodes(source, profile.codes),
+    text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
+  ];
+  const age = profile.options.includes(CHARACTERISTICS) ? missingAge(source) : undefined;
+  if (age !== undefined) stamps.push(text(TAGS.patientAge, 'AS', age));
+  return stamps;
+}
+
+/** Group 0002 of the output, written anew: nothing of the sender's is taken over. */
+export function fileMeta(sopClassUid: string, sopInstanceUid: string, transferSyntaxUid: string): DataElement[] {
+  const text = (keyword: string, vr: string, value: string): DataElement =>
+    textElement(META_ENCODING, tagOf(keyword), vr, value);
+  return [
+    bytesElement(tagOf('FileMetaInformationVersion'), 'OB', Uint8Array.of(0, 1)),
+    text('MediaStorageSOPClassUID', 'UI', sopClassUid),
+    text('MediaStorageSOPInstanceUID', 'UI', sopInstanceUid),
+    text('TransferSyntaxUID', 'UI', transferSyntaxUid),
+    text('ImplementationClassUID', 'UI', IMPLEMENTATION_CLASS_UID),
+    text('ImplementationVersionName', 'SH', IMPLEMENTATION_VERSION_NAME),
+  ];
+}
+
+function longitudinalState(profile: Profile): string {
+  if (profile.options.includes(MODIFIED_DATES)) return 'MODIFIED';
+  return profile.options.includes(FULL_DATES) ? 'UNMODIFIED' : 'REMOVED';
+}
+
+/** The birth date is emptied, so the age that follows from it is written where the original left it out. */
+function missingAge(source: DataSet): string | undefined {
+  const birthDate = source.string(TAGS.patientBirthDate);
+  if (birthDate === undefined || source.string(TAGS.patientAge) !== undefined) return undefined;
+  const date = DATES_OF_THE_STUDY.map((tag) => source.string(tag)).find((found) => found !== undefined);
+  return date === undefined ? undefined : ageAt(birthDate, date);
+}
+
+/** Codes of an earlier de-identification stay, each once; anything else in the sequence is not a code of CID 7050. */
+function methodCodes(source: DataSet, performed: readonly CodedOption[]): DataElement {
+  const { encoding } = source;
+  const codes = new Map<string, string>();
+  for (const item of source.items(TAGS.methodCodes)) {
+    const code = item.string(TAGS.codeValue) ?? '';
+    const meaning = METHOD_MEANINGS.get(code);
+    if (item.string(TAGS.scheme) === 'DCM' && meaning !== undefined) codes.set(code, meaning);
+  }
+  for (const { code, meaning } of performed) codes.set(code, meaning);
+  const items = [...codes].map(([code, meaning]) =>
+    makeDataSet(encoding, [
+      textElement(encoding, TAGS.codeValue, 'SH', code),
+      textElement(encoding, TAGS.scheme, 'SH', 'DCM'),
+      textElement(encoding, TAGS.meaning, 'LO', meaning),
+    ]),
+  );
+  return sequenceElement(TAGS.methodCodes, items);
+}

@@ -1,0 +1,77 @@
+/** Dates, times and ages (PS3.5 §6.2: DA, DT, TM, AS) under Retain Longitudinal Temporal Information Modified Dates. */
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+const DATE = /^(\d{4})[.]?(\d{2})[.]?(\d{2})$/;
+const DATE_TIME = /^(\d{4})(?:(\d{2})(?:(\d{2})((?:\d{2}){0,3}(?:\.\d{1,6})?))?)?([+-]\d{4})?$/;
+const TIME = /^\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?$/;
+const AGE = /^(\d{3})([DWMY])$/;
+const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 52.18, M: 12, Y: 1 };
+
+/** Ages from here on are one group: so few people reach them that the number alone points to somebody. */
+const OLDEST_AGE_YEARS = 90;
+const OLDEST_AGE = '090Y';
+
+/** A DA value moved by whole days; undefined when it is no date. */
+export function shiftDate(text: string, days: number): string | undefined {
+  const match = DATE.exec(text.trim());
+  return match === null ? undefined : shiftParts(match[1], match[2], match[3], days);
+}
+
+/**
+ * A DT value moved by whole days; its precision, time and zone stay. A date without day or month is
+ * taken in its middle, so that the result is right within its own precision.
+ */
+export function shiftDateTime(text: string, days: number): string | undefined {
+  const match = DATE_TIME.exec(text.trim());
+  if (match === null) return undefined;
+  const [, year, month, day, time = '', zone = ''] = match;
+  const shifted = shiftParts(year, month ?? '07', day ?? '15', days);
+  if (shifted === undefined) return undefined;
+  const precision = day !== undefined ? 8 : month !== undefined ? 6 : 4;
+  return shifted.slice(0, precision) + time + zone;
+}
+
+/** Whether the text is a TM value, the colons of ACR-NEMA included. */
+export function isTime(text: string): boolean {
+  return TIME.test(text.trim());
+}
+
+/** An AS value with everything from 90 years on as '090Y'; undefined when it is no age. */
+export function capAge(text: string): string | undefined {
+  const match = AGE.exec(text.trim());
+  if (match === null) return undefined;
+  const years = Number(match[1]) / (UNITS_PER_YEAR[match[2] ?? 'Y'] ?? 1);
+  return years >= OLDEST_AGE_YEARS ? OLDEST_AGE : match[0];
+}
+
+/** Patient's Age (0010,1010) at a date, both as DA; years from two years on, else months, else days. */
+export function ageAt(birthDate: string, date: string): string | undefined {
+  const birth = DATE.exec(birthDate.trim());
+  const then = DATE.exec(date.trim());
+  if (birth === null || then === null) return undefined;
+  const [birthYear, birthMonth, birthDay] = [Number(birth[1]), Number(birth[2]), Number(birth[3])];
+  const [year, month, day] = [Number(then[1]), Number(then[2]), Number(then[3])];
+  const months = (year - birthYear) * 12 + (month - birthMonth) - (day < birthDay ? 1 : 0);
+  if (months < 0 || months > 150 * 12) return undefined;
+  if (months >= 24) return capAge(`${String(Math.floor(months / 12)).padStart(3, '0')}Y`);
+  if (months > 0) return `${String(months).padStart(3, '0')}M`;
+  const days = (Date.UTC(year, month - 1, day) - Date.UTC(birthYear, birthMonth - 1, birthDay)) / MILLISECONDS_PER_DAY;
+  return `${String(days).padStart(3, '0')}D`;
+}
+
+function shiftParts(
+  year: string | undefined,
+  month: string | undefined,
+  day: string | undefined,
+  days: number,
+): string | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // 30 February would silently become a day in March.
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
+  date.setUTCDate(date.getUTCDate() + days);
+  const shiftedYear = date.getUTCFullYear();
+  if (Number.isNaN(shiftedYear) || shiftedYear < 1 || shiftedYear > 9999) return undefined;
+  const twoDigits = (number: number): string => String(number).padStart(2, '0');
+  return String(shiftedYear).padStart(4, '0') + twoDigits(date.getUTCMonth() + 1) + twoDigits(date.getUTCDate());
+}

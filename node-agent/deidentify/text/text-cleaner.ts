@@ -1,0 +1,71 @@
+/**
+ * Clean Descriptors (PS3.15 §E.3.6): a text keeps the words that describe images and loses the rest.
+ * Neighbours of a removed word stay where they are.
+ */
+
+import { fold } from './folding.ts';
+import type { KnownIdentifiers } from './known-identifiers.ts';
+import { blankIdentifyingPatterns } from './patterns.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/**
+ * `allow-list`: only vocabulary, numbers and technical patterns stay (free descriptions).
+ * `guarded`: everything stays but what identifies (names of devices, kernels, sequences).
+ */
+export type TextMode = 'allow-list' | 'guarded';
+
+interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly kept: boolean;
+}
+
+const TOKEN = /\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
+
+export class TextCleaner {
+  readonly #vocabulary: Vocabulary;
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
+
+  /** One value, cleaned; the same text when nothing had to go, '' when nothing may stay. */
+  clean(text: string, mode: TextMode, known: KnownIdentifiers): string {
+    const isWord = (folded: string): boolean => this.#vocabulary.has(folded);
+    const blanked = blankIdentifyingPatterns(known.blankPhrases(text), mode, isWord);
+    const tokens: Token[] = [];
+    let removed = blanked !== text;
+    for (const match of blanked.matchAll(TOKEN)) {
+      const kept = this.#keeps(match[0], mode, known);
+      if (!kept) removed = true;
+      tokens.push({ start: match.index, end: match.index + match[0].length, kept });
+    }
+    if (!removed) return text;
+    return joinKept(blanked, tokens);
+  }
+
+  #keeps(token: string, mode: TextMode, known: KnownIdentifiers): boolean {
+    if (mode === 'guarded') return !known.includes(token) || this.#vocabulary.isManufacturer(fold(token));
+    return !known.includes(token) && this.#vocabulary.allows(token);
+  }
+}
+
+/** Kept tokens with the characters between neighbours; one space where something went. */
+function joinKept(text: string, tokens: readonly Token[]): string {
+  let result = '';
+  let last: Token | undefined;
+  for (const token of tokens) {
+    if (token.kept) {
+      if (result !== '') result += last?.kept === true ? separator(text.slice(last.end, token.start)) : ' ';
+      result += text.slice(token.start, token.end);
+    }
+    last = token;
+  }
+  return result;
+}
+
+/** A run of blanks inside a separator is where a pattern was taken out. */
+function separator(between: string): string {
+  const tidy = between.replace(/ {2,}/g, ' ');
+  return tidy === '' ? ' ' : tidy;
+}

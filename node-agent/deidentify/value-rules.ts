@@ -1,0 +1,127 @@
+/** What becomes of a value, by kind: the rules that need the object's patient, its UIDs and its known identifiers. */
+import type { DataElement, DataSet } from '../dicom/data-set.ts';
+import { textValues } from './element-values.ts';
+import type { PlannedAction } from './plan.ts';
+import { isPublicScheme } from './retained-attributes.ts';
+import { capAge, isTime, shiftDate, shiftDateTime } from './temporal.ts';
+import { wordsOf } from './text/folding.ts';
+import type { KnownIdentifiers } from './text/known-identifiers.ts';
+import type { TextCleaner, TextMode } from './text/text-cleaner.ts';
+import type { UidReplacement } from './uid-replacement.ts';
+
+export type ValueKind =
+  | 'uid'
+  | 'date'
+  | 'time'
+  | 'time-zone'
+  | 'date-or-text'
+  | 'age'
+  | 'code'
+  | 'number'
+  | 'coded'
+  | TextMode;
+
+/** The new text, or no text when the value stays as it is. */
+interface ValueOutcome {
+  readonly action: PlannedAction;
+  readonly text?: string;
+}
+
+const CODE_STRING = /^[A-Z0-9 _]{0,16}$/;
+const DECIMAL = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *$/;
+const TIME_ZONE = /^[+-]\d{4}$/;
+const CODING_SCHEME_DESIGNATOR = 0x00080102;
+const CODE_MEANING = 0x00080104;
+
+export class ValueRules {
+  readonly #uids: UidReplacement;
+  readonly #cleaner: TextCleaner;
+  readonly #known: KnownIdentifiers;
+  readonly #shiftDays: number;
+
+  constructor(uids: UidReplacement, cleaner: TextCleaner, known: KnownIdentifiers, shiftDays: number) {
+    this.#uids = uids;
+    this.#cleaner = cleaner;
+    this.#known = known;
+    this.#shiftDays = shiftDays;
+  }
+
+  /** The outcome for an element's values; undefined when nothing of them may stay. */
+  apply(kind: ValueKind, dataSet: DataSet, element: DataElement, vr: string): ValueOutcome | undefined {
+    if (element.value.kind !== 'bytes') return undefined;
+    const values = textValues(dataSet, element, vr);
+    switch (kind) {
+      case 'uid':
+        return changed('replace-uid', values, (value) => this.#uids.replace(element.tag, value));
+      case 'date':
+        return changed('shift-date', values, (value) => this.#shifted(value, vr));
+      case 'time':
+        return changed('keep', values, (value) => (isTime(value) ? value : undefined));
+      case 'time-zone':
+        return changed('clean-text', values, (value) => (TIME_ZONE.test(value) ? value : undefined));
+      case 'date-or-text':
+        return changed('shift-date', values, (value) => this.#shifted(value, 'DT') ?? this.#clean(value, 'allow-list'));
+      case 'age':
+        return changed('cap-age', values, capAge);
+      case 'number':
+        return changed('keep', values, (value) => (value === '' || DECIMAL.test(value) ? value : undefined));
+      case 'code':
+        return changed('clean-text', values, (value) => this.#code(value));
+      case 'coded':
+        return changed('clean-text', values, (value) => this.#coded(dataSet, element, value));
+      case 'allow-list':
+      case 'guarded':
+        return changed('clean-text', values, (value) => this.#clean(value, kind));
+    }
+  }
+
+  #shifted(value: string, vr: string): string | undefined {
+    if (value === '') return value;
+    if (vr === 'DT') return shiftDateTime(value, this.#shiftDays);
+    return shiftDate(value, this.#shiftDays);
+  }
+
+  #clean(value: string, mode: TextMode): string {
+    return this.#cleaner.clean(value, mode, this.#known);
+  }
+
+  /** A defined term stays as it is; anything that no CS could hold ('Brain', 'tête') is treated as a description. */
+  #code(value: string): string {
+    const names = wordsOf(value).some((word) => this.#known.identifies(word));
+    if (CODE_STRING.test(value) && !names && !/\d{7,}/.test(value)) return value;
+    return this.#clean(value, 'allow-list');
+  }
+
+  #coded(dataSet: DataSet, element: DataElement, value: string): string {
+    if (isPublicScheme(dataSet.string(CODING_SCHEME_DESIGNATOR))) return this.#published(element, value);
+    if (element.tag === CODE_MEANING) return this.#clean(value, 'allow-list');
+    return /\s/.test(value) || /\d{7,}/.test(value) ? this.#clean(value, 'allow-list') : this.#clean(value, 'guarded');
+  }
+
+  /** Codes are digits as often as not (SNOMED CT: 10200004), so only their meanings are searched for patterns. */
+  #published(element: DataElement, value: string): string {
+    if (element.tag === CODE_MEANING) return this.#clean(value, 'guarded');
+    const identifies =
+      this.#known.blankPhrases(value) !== value || wordsOf(value).some((word) => this.#known.identifies(word));
+    return identifies ? '' : value;
+  }
+}
+
+/** Changes value by value; undefined when one value cannot stay at all, or when nothing is left of any. */
+function changed(
+  action: PlannedAction,
+  values: readonly string[],
+  change: (value: string) => string | undefined,
+): ValueOutcome | undefined {
+  const results: string[] = [];
+  let same = true;
+  for (const value of values) {
+    const result = change(value);
+    if (result === undefined) return undefined;
+    if (result !== value) same = false;
+    results.push(result);
+  }
+  if (same) return { action };
+  if (results.every((result) => result === '')) return undefined;
+  return { action, text: results.join('\\') };
+}

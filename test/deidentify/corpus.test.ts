@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CAUSES } from '../../node-agent/deidentify/causes.ts';
+import type { DataSet } from '../../node-agent/dicom/data-set.ts';
+import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
+import { corpus } from '../support/corpus.ts';
+import { engine } from './fixtures.ts';
+
+const files = corpus() ?? [];
+const PIXEL_DATA = [0x7fe00008, 0x7fe00009, 0x7fe00010];
+const MOST_MILLISECONDS = 10_000;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-corpus-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A digest of the pixel data, fragment by fragment; undefined without pixels. */
+async function pixelDigest(path: string): Promise<string | undefined> {
+  const object = await readPart10(path, { tolerant: true });
+  const handle = await open(object.path, 'r');
+  try {
+    const hash = createHash('sha256');
+    let found = false;
+    for (const tag of PIXEL_DATA) {
+      const value = object.dataSet.get(tag)?.value;
+      if (value === undefined || value.kind === 'sequence') continue;
+      found = true;
+      if (value.kind === 'bytes') hash.update(value.bytes);
+      for (const { offset, length } of value.kind === 'bulk'
+        ? [value]
+        : value.kind === 'encapsulated'
+          ? value.fragments
+          : []) {
+        const bytes = Buffer.alloc(length);
+        await handle.read(bytes, 0, length, offset);
+        hash.update(`${value.kind === 'encapsulated' ? length : ''}`).update(bytes);
+      }
+    }
+    return found ? hash.digest('hex') : undefined;
+  } finally {
+    await handle.close();
+    await object.close();
+  }
+}
+
+/** Every non-standard UID in the data set. */
+function uidsOf(dataSet: DataSet): string[] {
+  return dataSet.elements.flatMap(({ tag, vr, value }) => {
+    if (value.kind === 'sequence') return value.items.flatMap((item) => uidsOf(item.dataSet));
+    return vr === 'UI' ? dataSet.strings(tag).filter((uid) => !uid.startsWith('1.2.840.10008.')) : [];
+  });
+}
+
+describe.skipIf(files.length === 0)('real files', () => {
+  it('are de-identified with their pixels untouched, or set aside for a stated cause', {
+    timeout: 240_000,
+  }, async () => {
+    const deidentification = engine();
+    let done = 0;
+    for (const [number, { path, name }] of files.entries()) {
+      const target = join(folder, `${number}.dcm`);
+      const started = performance.now();
+      const outcome = await deidentification.deidentifyAndVerify(path, target);
+      expect(performance.now() - started, name).toBeLessThan(MOST_MILLISECONDS);
+      if (outcome.kind === 'quarantined') {
+        expect(CAUSES, name).toHaveProperty(outcome.cause);
+        expect(['engine-error', 'residual-identifier'], `${name}: ${outcome.detail}`).not.toContain(outcome.cause);
+        continue;
+      }
+      expect(outcome.kind, name).toBe('deidentified');
+      done += 1;
+      expect(await pixelDigest(target), name).toBe(await pixelDigest(path));
+      const { dataSet, close } = await readPart10(target);
+      await close();
+      const allowed = (uid: string): boolean => uid.startsWith('2.25.') || uid.startsWith('2.16.840.1.113883.');
+      expect(
+        uidsOf(dataSet).filter((uid) => uid !== '' && !allowed(uid)),
+        name,
+      ).toEqual([]);
+    }
+    expect(done).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,176 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ByteScanner } from '../../node-agent/deidentify/residual/byte-scanner.ts';
+import { needlesOf } from '../../node-agent/deidentify/residual/needles.ts';
+import { scanOutput } from '../../node-agent/deidentify/residual/residual-scan.ts';
+import { dateSpellings, nameSpellings } from '../../node-agent/deidentify/residual/spellings.ts';
+import { fileMeta } from '../../node-agent/deidentify/stamps.ts';
+import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
+import type { DataElement } from '../../node-agent/dicom/data-set.ts';
+import { tagOf } from '../../node-agent/dicom/dictionary.ts';
+import { bytesElement, makeDataSet, sequenceElement } from '../../node-agent/dicom/element.ts';
+import { writePart10 } from '../../node-agent/dicom/part10-writer.ts';
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../node-agent/dicom/uids.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { CT, ctElements, ENCODING, text, UIDS } from './fixtures.ts';
+
+const vocabulary = new Vocabulary();
+const OUTPUT = [
+  text('SOPClassUID', 'UI', CT),
+  text('SOPInstanceUID', 'UI', '2.25.1'),
+  text('StudyDate', 'DA', '20180101'),
+];
+
+/** Kinds found in an output of these elements, for a CT of the fixture's patient with these elements. */
+async function scan(
+  output: readonly DataElement[],
+  options: { original?: readonly DataElement[]; syntax?: string; tail?: Buffer } = {},
+) {
+  const original = makeDataSet(ENCODING, ctElements(...(options.original ?? [])));
+  const path = join(temporaryFolder(), 'output.dcm');
+  const syntax = options.syntax ?? EXPLICIT_VR_LITTLE_ENDIAN;
+  const replaced = new Set(output.map(({ tag }) => tag));
+  const elements = [...OUTPUT.filter(({ tag }) => !replaced.has(tag)), ...output].sort((a, b) => a.tag - b.tag);
+  await writePart10(path, {
+    meta: fileMeta(CT, '2.25.1', syntax),
+    dataSet: makeDataSet(ENCODING, elements),
+    transferSyntaxUid: syntax,
+    source: path,
+  });
+  if (options.tail !== undefined) appendFileSync(path, options.tail);
+  const ownValues = new Set(['GH-OTTILIE00000000']);
+  return scanOutput(path, needlesOf(original, vocabulary), { vocabulary, original, ownValues });
+}
+
+describe('the residual scan finds', () => {
+  it.each<[string, string, DataElement]>([
+    ['a family name', 'name', text('SeriesDescription', 'LO', 'xx brandstetter yy')],
+    ['a name of another person', 'name', text('ImageComments', 'LT', 'seen by PAPADOPOULOS')],
+    ['a patient ID', 'id', text('ImageComments', 'LT', 'id MRN-4711-0815')],
+    ['a patient ID without its separators', 'id', text('ImageComments', 'LT', 'MRN47110815')],
+    ['an accession number', 'accession', text('StudyDescription', 'LO', 'ACC-778899')],
+    ['a birth date as in DICOM', 'date', text('ImageComments', 'LT', 'born 19580312')],
+    ['a birth date as in Europe', 'date', text('ImageComments', 'LT', 'born 12.3.1958')],
+    ['a birth date as in the United States', 'date', text('ImageComments', 'LT', 'born 03/12/1958')],
+    ['a study date that was not shifted', 'date', text('StudyDate', 'DA', '20200315')],
+    ['an instance UID', 'uid', text('FrameOfReferenceUID', 'UI', UIDS.instance)],
+    ['a UID inside a text', 'uid', text('ImageComments', 'LT', `see ${UIDS.study} there`)],
+    ['a name in a private element', 'name', bytesElement(0x00091001, 'UN', Buffer.from('..Ottilie..'))],
+    ['a name in UTF-16', 'name', bytesElement(0x00091001, 'UN', Buffer.from('Brandstetter', 'utf16le'))],
+    ['a name in the samples', 'name', bytesElement(tagOf('PixelData'), 'OW', Buffer.from('....BRANDSTETTER....'))],
+    [
+      'a name six sequences deep',
+      'name',
+      [1, 2, 3, 4, 5, 6].reduce<DataElement>(
+        (inner) => sequenceElement(tagOf('ReferencedStudySequence'), [makeDataSet(ENCODING, [inner])]),
+        text('RetrieveAETitle', 'AE', 'OTTILIE'),
+      ),
+    ],
+  ])('%s', async (_what, kind, element) => {
+    const hits = await scan([element]);
+    expect(hits.map((hit) => hit.kind)).toContain(kind);
+    expect(JSON.stringify(hits)).not.toMatch(/brandstetter|4711|19580312/i);
+  });
+
+  it('an accented name in any spelling', async () => {
+    const original = [
+      text('SpecificCharacterSet', 'CS', 'ISO_IR 100'),
+      text('PatientName', 'PN', 'Müßener^Zoë', 'ISO_IR 100'),
+    ];
+    for (const spelling of ['MUSSENER', 'mussener']) {
+      expect(await scan([text('ImageComments', 'LT', spelling)], { original })).toHaveLength(1);
+    }
+    for (const encoding of ['utf8', 'latin1', 'utf16le'] as const) {
+      expect(await scan([bytesElement(0x00091001, 'UN', Buffer.from('Müßener', encoding))], { original })).not.toEqual(
+        [],
+      );
+    }
+  });
+
+  it('a short name as a word of its own', async () => {
+    const original = [text('PatientName', 'PN', 'Wu^Xiu')];
+    expect(await scan([text('ImageComments', 'LT', 'for Wu today')], { original })).toHaveLength(1);
+    expect(await scan([text('ImageComments', 'LT', 'wundt')], { original })).toEqual([]);
+  });
+
+  it('both orders of a name whose parts are imaging words', async () => {
+    const original = [text('PatientName', 'PN', 'Head^Knee')];
+    expect(await scan([text('ImageComments', 'LT', 'of Knee Head')], { original })).toHaveLength(1);
+    expect(await scan([text('ImageComments', 'LT', 'Head and Knee')], { original })).toEqual([]);
+  });
+
+  it('what is hidden in a deflated data set', async () => {
+    const hits = await scan([text('ImageComments', 'LT', 'Brandstetter')], {
+      syntax: '1.2.840.10008.1.2.1.99',
+    });
+    expect(hits).toHaveLength(1);
+  });
+});
+
+describe('the residual scan is not misled by', () => {
+  it.each<[string, DataElement]>([
+    ['a shifted date that equals another date of the original', text('SeriesDate', 'DA', '20200315')],
+    ['digits inside a new UID', text('FrameOfReferenceUID', 'UI', '2.25.1195803129958031')],
+    ['digits inside a measurement', text('SliceLocation', 'DS', '19580312.5')],
+    ['the pseudonym', text('PatientName', 'PN', 'GH-OTTILIE00000000')],
+    ['a code that is an imaging word', text('BodyPartExamined', 'CS', 'CHEST')],
+  ])('%s', async (_what, element) => {
+    expect(await scan([element])).toEqual([]);
+  });
+
+  it('a syllable', async () => {
+    const original = [text('PatientName', 'PN', 'Alan^Eric')];
+    expect(await scan([text('ImageComments', 'LT', 'balanced generic')], { original })).toEqual([]);
+  });
+});
+
+describe('spellings', () => {
+  it('of a name are its words in all component groups', () => {
+    const spellings = nameSpellings('Yamada^Tarou=山田^太郎=やまだ^たろう', () => false);
+    expect(spellings).toEqual(expect.arrayContaining(['Yamada', 'Tarou', '山田', '太郎', 'やまだ', 'たろう']));
+  });
+
+  it('of a date are those of DICOM, ISO, Europe and the United States', () => {
+    expect(dateSpellings('19580312')).toEqual(
+      expect.arrayContaining([
+        '19580312',
+        '1958-03-12',
+        '12.03.1958',
+        '12.3.1958',
+        '03/12/1958',
+        '3/12/1958',
+        '12031958',
+      ]),
+    );
+    expect(dateSpellings('19000101')).toEqual([]);
+    expect(dateSpellings('not a date')).toEqual([]);
+  });
+});
+
+describe('the byte scanner', () => {
+  it('finds what a plain search finds, in random bytes with planted needles', () => {
+    const seed = 4711;
+    let state = seed;
+    const random = (limit: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state % limit;
+    };
+    const haystack = Buffer.from(Array.from({ length: 20_000 }, () => 97 + random(4)));
+    const needles = Array.from({ length: 60 }, () =>
+      Buffer.from(Array.from({ length: 4 + random(6) }, () => 97 + random(4))),
+    );
+    const scanner = new ByteScanner();
+    for (const [number, needle] of needles.entries()) scanner.add(number, needle);
+    const found = new Set<string>();
+    scanner.scan(haystack, 0, ({ start, end }) => found.add(`${start} ${end}`));
+    const expected = new Set<string>();
+    for (const needle of needles) {
+      for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
+        expected.add(`${at} ${at + needle.length}`);
+      }
+    }
+    expect(expected.size, `seed ${seed}`).toBeGreaterThan(50);
+    expect(found).toEqual(expected);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { KnownIdentifiers } from '../../node-agent/deidentify/text/known-identifiers.ts';
+import { TextCleaner, type TextMode } from '../../node-agent/deidentify/text/text-cleaner.ts';
+import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
+import { makeDataSet } from '../../node-agent/dicom/element.ts';
+import { ctElements, ENCODING, text } from './fixtures.ts';
+
+const vocabulary = new Vocabulary();
+const cleaner = new TextCleaner(vocabulary);
+const known = new KnownIdentifiers(
+  makeDataSet(ENCODING, ctElements(text('InstitutionName', 'LO', 'Klinikum Sankt Florian Radiology'))),
+  vocabulary,
+);
+const clean = (value: string, mode: TextMode = 'allow-list'): string => cleaner.clean(value, mode, known);
+
+describe('a description', () => {
+  it.each([
+    ['CT THORAX Dr. Papadopoulos 12.03.1958', 'CT THORAX'],
+    ['MRT Schädel nativ, Fr. Müller geb. Schmidt', 'MRT Schädel nativ'],
+    ['IRM hépatique Mme Dupont 3 mm', 'IRM hépatique 3 mm'],
+    ['Knee left, call +49 (0)30 1234567', 'Knee left'],
+    ['chest https://pacs.example.org/p?id=4 lung', 'chest lung'],
+    ['abdomen anna@example.org', 'abdomen'],
+    ['Liver 2019-05-04 follow up', 'Liver follow up'],
+    ['Thorax 4. Mai 2019 nativ', 'Thorax nativ'],
+    ['Abdomen 943 476 5919', 'Abdomen'],
+    ['Prostate 123-45-6789', 'Prostate'],
+    ['T2 1.2.840.113619.2.55.3 ax', 'T2 ax'],
+    ['head 2019 ct', 'head ct'],
+    ['Dr. Brust CT', 'CT'],
+    ['Ottilie Brandstetter', ''],
+    ['BRANDSTETTER lung MRN-4711-0815', 'lung'],
+  ])('"%s" loses who and when', (value, expected) => {
+    expect(clean(value)).toBe(expected);
+  });
+
+  it.each([
+    't2_tse_tra_p2_320',
+    'ep2d_diff_b50_400_800_ADC',
+    'Thorax 1.0 B31f',
+    'DR CHEST PA',
+    'MR Brain w/o contrast 5.0mm',
+    'Becken-Bein axial 3D',
+    'ÎRM hépatique T1 Dixon'.replace('Î', 'I'),
+    'AxT2 FLAIR',
+    'CT Abdomen 120kV 1.5x1.5x3',
+    'Θώρακας αξονική',
+  ])('"%s" stays as it is', (value) => {
+    expect(clean(value)).toBe(value);
+  });
+
+  it('loses a third person whose name is nowhere in the header', () => {
+    expect(clean('Lung biopsy Kowalczyk Jan')).toBe('Lung biopsy');
+  });
+
+  it('loses a name that is also a word when the patient is called so', () => {
+    const patient = new KnownIdentifiers(
+      makeDataSet(ENCODING, ctElements(text('PatientName', 'PN', 'Head^Lena'))),
+      vocabulary,
+    );
+    expect(cleaner.clean('Head CT', 'allow-list', patient)).toBe('CT');
+    expect(patient.identifies('HEAD')).toBe(false);
+  });
+});
+
+describe('a technical text', () => {
+  it.each(['SIGNA Architect', 'syngo CT VB10A', '1.9.0.534', 'Ingenia Elition X', 'Optima CT660', 'VQ-256 rev.3'])(
+    '"%s" stays as it is',
+    (value) => {
+      expect(clean(value, 'guarded')).toBe(value);
+    },
+  );
+
+  it('loses what the header calls a person or a place, but not the trade', () => {
+    expect(clean('Florian Radiology Scanner', 'guarded')).toBe('Radiology Scanner');
+    expect(clean('Scanner of Dr. Kowalczyk', 'guarded')).toBe('Scanner of');
+    expect(clean('Built 12.03.2019', 'guarded')).toBe('Built');
+    expect(clean('Unit 123456789', 'guarded')).toBe('Unit');
+  });
+});

@@ -107,6 +107,11 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     let ready = false;
     const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
     listeners.changed = (topic) => console.events.changed(topic);
+    audit.onRecorded(({ action }) => {
+      listeners.changed('audit');
+      const topic = TOPIC_OF_ACTION[action.split('.')[0] ?? ''];
+      if (topic) listeners.changed(topic);
+    });
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
     const { port } = await intake.receiver.start();
@@ -125,6 +130,14 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   }
   return { address, importRequests, drained: () => intake.pipeline.drained(), stop };
 }
+
+/** What an audited action changes on the screens, by the noun of the action. */
+const TOPIC_OF_ACTION: Readonly<Record<string, Topic>> = {
+  dataset: 'datasets',
+  quarantine: 'quarantine',
+  import: 'imports',
+  hub: 'hub',
+};
 
 type Topic = Parameters<ReturnType<typeof buildConsoleSide>['events']['changed']>[0];
 

@@ -44,6 +44,7 @@ export class AuditLog {
   readonly #descriptor: number;
   readonly #lock: SharedLock;
   readonly #now: () => Date;
+  #listener: (entry: AuditEntry) => void = () => {};
   #size = -1;
   #sequence = 0;
   #hash = GENESIS;
@@ -58,10 +59,17 @@ export class AuditLog {
 
   /** Appends one entry; it is on the disk when this returns. */
   record(event: AuditEvent): AuditEntry {
-    return this.#lock.during(() => {
+    const entry = this.#lock.during(() => {
       if (fstatSync(this.#descriptor).size !== this.#size) this.#readEnd();
       return this.#append(event);
     });
+    this.#listener(entry);
+    return entry;
+  }
+
+  /** Tells one listener of every entry this process records, after it is on the disk. */
+  onRecorded(listener: (entry: AuditEntry) => void): void {
+    this.#listener = listener;
   }
 
   /** Entries, newest first. */

@@ -64,6 +64,14 @@ describe('the audit log', () => {
     expect(verifyAuditFolder(folder)).toMatchObject({ intact: true, entries: 10 });
   });
 
+  it('tells its listener of each entry', () => {
+    const log = new AuditLog(temporaryFolder());
+    const actions: string[] = [];
+    log.onRecorded((entry) => actions.push(entry.action));
+    log.record({ actor: 'anna', action: 'dataset.released', subject: 'x' });
+    expect(actions).toEqual(['dataset.released']);
+  });
+
   it('is paged newest first', () => {
     const { log } = filledLog(5);
     const page = log.page(1, 2);

@@ -1,0 +1,22 @@
+import type { Answer } from '../client/call.ts';
+import { formatList } from '../shared/format.ts';
+
+type CohortQuery = Answer<'getDataset'>['query'];
+
+const FILTERS = [
+  ['modality', 'modality'],
+  ['bodyPart', 'body part'],
+  ['sex', 'sex'],
+  ['manufacturer', 'manufacturer'],
+] as const;
+
+/** A cohort query as a sentence: `All studies with modality CT or MR and body part Breast.` */
+export function describeCohort(query: CohortQuery): string {
+  const either = new Intl.ListFormat(undefined, { type: 'disjunction' });
+  const parts = FILTERS.flatMap(([name, label]) => {
+    const values = query[name];
+    return values === undefined || values.length === 0 ? [] : [`${label} ${either.format(values)}`];
+  });
+  if (query.search !== undefined && query.search !== '') parts.push(`the text “${query.search}”`);
+  return parts.length === 0 ? 'All indexed studies.' : `All studies with ${formatList(parts)}.`;
+}

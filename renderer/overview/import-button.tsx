@@ -1,0 +1,54 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFolderDown } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import { useAction } from '../client/queries.ts';
+import { ProblemNotice } from '../shared/problem-notice.tsx';
+import { announce } from '../shared/toast.tsx';
+
+/** Starts the import of a folder on the computer where the node runs. */
+export function ImportButton() {
+  const [opened, { open, close }] = useDisclosure(false);
+  const [folder, setFolder] = useState('');
+  const startImport = useAction('startImport', () => {
+    announce('The import has started. Its progress is shown on this page.');
+    close();
+    setFolder('');
+  });
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (folder.trim() !== '') startImport.mutate({ body: { folder: folder.trim() } });
+  };
+  return (
+    <>
+      <Button variant="default" leftSection={<IconFolderDown size={16} aria-hidden />} onClick={open}>
+        Import a folder
+      </Button>
+      <Modal opened={opened} onClose={close} title="Import a folder">
+        <form onSubmit={send}>
+          <Stack>
+            {startImport.error !== null && <ProblemNotice error={startImport.error} />}
+            <TextInput
+              label="Folder"
+              description="A full path on the computer where Gatehouse runs. All DICOM files below it are imported; the originals stay as they are."
+              placeholder="/mnt/export/2024"
+              value={folder}
+              onChange={(event) => setFolder(event.currentTarget.value)}
+              data-autofocus
+              required
+              withAsterisk={false}
+            />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={startImport.isPending} disabled={folder.trim() === ''}>
+                Import
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}

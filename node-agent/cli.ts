@@ -47,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
     return words.length === 0 ? 2 : 0;
   }
   const command = COMMANDS.find(({ name }) => name.every((word, index) => words[index] === word));
-  if (!command) throw new UsageError(`There is no command "${words.slice(0, 2).join(' ')}".`);
+  if (!command) throw new UsageError(noSuchCommand(words));
   const { values, positionals } = parse(command, words.slice(command.name.length));
   if (values.help) {
     process.stdout.write(`Usage: gatehouse ${command.usage}\n${command.summary}\n`);
@@ -56,6 +56,14 @@ async function main(words: readonly string[]): Promise<number> {
   const dataFolder = dataFolderLocation(values['data-dir'] as string | undefined);
   const context: CommandContext = { dataFolder, set: (values.set as string[] | undefined) ?? [], values, positionals };
   return command.run(context);
+}
+
+function noSuchCommand(words: readonly string[]): string {
+  const options = words.findIndex((word) => word.startsWith('-'));
+  const given = words.slice(0, options < 0 ? 2 : Math.min(options, 2)).join(' ');
+  const known = `Commands are: ${COMMANDS.map(({ name }) => name.join(' ')).join(', ')}.`;
+  if (given === '') return `The command comes first, its options after it. ${known}`;
+  return `There is no command "${given}". ${known}`;
 }
 
 function parse(command: Command, words: readonly string[]) {

@@ -7,10 +7,12 @@ export const serve: Command = {
   summary: 'Runs the node until it is asked to stop (SIGTERM, SIGINT).',
   positionals: 0,
   run: async (context) => {
+    // Before anything starts: a node that is asked to stop while it starts, or the moment it is ready, stops in order.
+    const stopRequested = askedToStop();
     const agent = await Agent.start({ dataFolder: context.dataFolder, settings: settingsOf(context) });
     const { dicomPort, httpUrl } = agent.address;
     print(JSON.stringify({ ready: true, dicomPort, httpUrl }));
-    await askedToStop();
+    await stopRequested;
     await agent.stop();
     return 0;
   },

@@ -31,20 +31,20 @@ export const CAUSES = {
   },
   'private-sop-class': {
     sentence: "The object belongs to a manufacturer's private SOP class, whose content is not published.",
-    fix: 'Exclude such objects at the PACS, or delete it here. The standard objects of the same study are not affected.',
+    fix: 'Do not send such objects, or exclude them here. The standard objects of the same study are not affected.',
   },
   'unsupported-object': {
     sentence:
       'Gatehouse cannot clean objects of this kind yet: it may hold text, sound, video or a document about the patient.',
-    fix: 'Leave it here until a later version can clean it, or delete it. The images of the same study are not affected.',
+    fix: 'Leave it here until a later version can clean it, or exclude it. The images of the same study are not affected.',
   },
   'burned-in-text': {
     sentence: 'The pixels may show text about the patient, and Gatehouse does not clean pixels.',
-    fix: 'Look at the images. Without visible text, set Burned In Annotation (0028,0301) to NO at the source where it is not ultrasound, and send them again; otherwise delete them.',
+    fix: 'Look at the images. Without visible text, set Burned In Annotation (0028,0301) to NO at the source where it is not ultrasound, and send them again; otherwise exclude them here.',
   },
   'overlay-in-pixels': {
     sentence: 'An overlay is hidden in unused bits of the pixel data, where it may hold handwriting or text.',
-    fix: 'Have the PACS export the overlay apart from the pixels, or delete the object.',
+    fix: 'Have the PACS export the overlay apart from the pixels, or exclude the object here.',
   },
   'residual-identifier': {
     sentence: 'An identifying value of the original was still found in the de-identified copy, which was deleted.',

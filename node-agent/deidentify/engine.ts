@@ -1,5 +1,6 @@
 /** The de-identification engine: PS3.15 Annex E on one object, from file to file. */
 import { unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
@@ -82,7 +83,7 @@ export class DeidentificationEngine {
    * @throws the system's error (disk full, no such file); everything about the object itself is an outcome
    */
   async deidentify(source: string, target: string): Promise<Deidentification> {
-    return this.#withSource(source, async (object) => (await this.#process(object, target)).outcome);
+    return this.#withSource(source, target, async (object) => (await this.#process(object, target)).outcome);
   }
 
   /**
@@ -94,7 +95,7 @@ export class DeidentificationEngine {
     target: string,
     fileNames: readonly string[] = [],
   ): Promise<Deidentification> {
-    return this.#withSource(source, async (object) => {
+    return this.#withSource(source, target, async (object) => {
       const { outcome, ownValues } = await this.#process(object, target);
       if (outcome.kind !== 'deidentified') return outcome;
       try {
@@ -110,13 +111,15 @@ export class DeidentificationEngine {
     });
   }
 
+  /** The copy of a deflated original stands beside the target, never in a folder that others share. */
   async #withSource(
     source: string,
+    target: string,
     work: (object: Part10Object) => Promise<Deidentification>,
   ): Promise<Deidentification> {
     let object: Part10Object | undefined;
     try {
-      object = await readPart10(source, { tolerant: true });
+      object = await readPart10(source, { tolerant: true, temporaryFolder: dirname(target) });
       return await work(object);
     } catch (error) {
       if (error instanceof DicomParseError) {

@@ -6,7 +6,7 @@ import type { AssociationRequest } from './association-request.ts';
 
 export interface JournalParts {
   readonly associations: AssociationRecord;
-  readonly logger: Pick<Logger, 'info' | 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly remoteAddress: string;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
@@ -17,6 +17,10 @@ export interface AssociationFigures {
   readonly failures: number;
   readonly bytes: number;
 }
+
+const CONTEXTS_REFUSED =
+  'Presentation contexts were refused: the node takes verification and storage classes only. ' +
+  'If objects do not arrive, correct what the sender proposes.';
 
 export class AssociationJournal {
   readonly associationId = randomUUID();
@@ -45,7 +49,9 @@ export class AssociationJournal {
   }
 
   accepted(contextsProposed: number, contextsAccepted: number): void {
-    this.#parts.logger.info('Association accepted', { ...this.#who(), contextsProposed, contextsAccepted });
+    const { logger } = this.#parts;
+    logger.info('Association accepted', { ...this.#who(), contextsProposed, contextsAccepted });
+    if (contextsAccepted < contextsProposed) logger.warn(CONTEXTS_REFUSED, { association: this.associationId });
   }
 
   /** How the association ends; the first word counts, later ones are its consequences. */

@@ -25,6 +25,14 @@ export interface Capacity {
   readonly diskNearlyFull: boolean;
 }
 
+const TOO_MANY =
+  'too many associations are open. The sender tries again; if this repeats, raise dicom.maximumAssociations.';
+const DISK_NEARLY_FULL = 'the disk is nearly full. Free space on the disk of the data folder; the sender tries again.';
+
+function calledAeTitleUnknown(aeTitle: string): string {
+  return `called AE title not recognised. This node is ${aeTitle}: correct it at the sender, or set dicom.aeTitle.`;
+}
+
 /** Why this association cannot be had; undefined when it can. */
 export function rejectionOf(request: AssociationRequest, aeTitle: string, capacity: Capacity): Rejection | undefined {
   if ((request.protocolVersion & 1) === 0) {
@@ -34,13 +42,13 @@ export function rejectionOf(request: AssociationRequest, aeTitle: string, capaci
     return { result: 1, source: 1, reason: 2, sentence: 'application context name not supported' };
   }
   if (request.calledAeTitle !== aeTitle) {
-    return { result: 1, source: 1, reason: 7, sentence: 'called AE title not recognised' };
+    return { result: 1, source: 1, reason: 7, sentence: calledAeTitleUnknown(aeTitle) };
   }
   if (capacity.associationsFull) {
-    return { result: 2, source: 3, reason: 2, sentence: 'too many associations are open' };
+    return { result: 2, source: 3, reason: 2, sentence: TOO_MANY };
   }
   if (capacity.diskNearlyFull) {
-    return { result: 2, source: 3, reason: 1, sentence: 'the disk is nearly full' };
+    return { result: 2, source: 3, reason: 1, sentence: DISK_NEARLY_FULL };
   }
   return undefined;
 }

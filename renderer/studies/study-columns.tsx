@@ -12,7 +12,7 @@ export const STUDY_COLUMNS: readonly Column<Study>[] = [
   {
     id: 'patient',
     header: 'Patient',
-    width: 154,
+    width: 190,
     cell: (study) => (
       <Link
         to="/studies/$studyUid"

@@ -32,7 +32,9 @@ describe('who and what is let in', () => {
     expect(answer?.type).toBe(3);
     expect([...(answer?.body ?? [])]).toEqual([0, 1, 1, 7]);
     peer.socket.end();
-    expect((await endedAssociation(rig)).outcome).toBe('rejected: called AE title not recognised');
+    expect((await endedAssociation(rig)).outcome).toMatch(
+      /^rejected: called AE title not recognised\..* correct it at the sender/u,
+    );
   });
 
   it('rejects another application context and another protocol version', async () => {

@@ -18,6 +18,11 @@ export interface CorpusFile {
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'shared', 'corpus');
 
+/** Where the corpus is, or would be. */
+export function corpusFolder(): string {
+  return ROOT;
+}
+
 /** Every file of the manifest, or undefined where the corpus is absent. */
 export function corpus(): CorpusFile[] | undefined {
   const manifest = join(ROOT, 'MANIFEST.csv');

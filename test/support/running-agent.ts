@@ -8,6 +8,8 @@ export interface RunningAgent {
   readonly httpUrl: string;
   /** What it wrote to standard error so far. */
   log(): string;
+  /** What it wrote to standard output so far. */
+  output(): string;
   /** Asks it to stop and waits; gives the exit code. */
   stop(): Promise<number | null>;
   /** kill -9, and waits until it is gone. */
@@ -30,7 +32,10 @@ export async function startAgent(dataFolder: string, settings: readonly string[]
     stdio: ['ignore', 'pipe', 'pipe'],
     env: agentEnvironment(),
   });
-  let log = '';
+  let [log, output] = ['', ''];
+  agent.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
   agent.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
@@ -51,6 +56,7 @@ export async function startAgent(dataFolder: string, settings: readonly string[]
     process: agent,
     ...ready,
     log: () => log,
+    output: () => output,
     stop: async () => {
       agent.kill('SIGTERM');
       return ended;

@@ -6,7 +6,7 @@
  * no value - padding, private leftovers, between elements - always counts.
  */
 import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
 import { type Part10Object, readPart10 } from '../../dicom/part10-reader.ts';
@@ -54,7 +54,7 @@ export async function scanOutput(
   needles: readonly Needle[],
   context: ScanContext,
 ): Promise<ResidualHit[]> {
-  const output = await readPart10(path);
+  const output = await readPart10(path, { temporaryFolder: dirname(path) });
   try {
     const scan = new Scan(needles, context);
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');

@@ -1,0 +1,245 @@
+/** The command line as a person or a script meets it: what is printed, and the exit code. */
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Route, routes } from '../../node-agent/api/contract.ts';
+import { runCommand, startAgent } from '../support/running-agent.ts';
+import { disagreements, filesBelow, ledgerRows, outputOf } from './data-folder-evidence.ts';
+import { type PhantomFolder, phantomFolder, scratchFolder } from './phantom-folder.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+const NO_RESERVE = ['--set', 'store.reserveMegabytes=0'];
+const PASSWORD = 'a long enough password\n';
+const COUNTS = ['received', 'indexed', 'quarantined', 'excluded', 'rejected', 'waiting'] as const;
+const STATUS = [...COUNTS, 'patients', 'studies', 'series', 'bytes'];
+
+let root: string;
+let dataFolder: string;
+let phantoms: PhantomFolder;
+
+beforeAll(async () => {
+  root = scratchFolder();
+  dataFolder = join(root, 'data');
+  phantoms = await phantomFolder(root, { seed: 6, count: 4 });
+}, 60_000);
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs a command on the data folder of these tests. */
+function gatehouse(words: readonly string[], input = '') {
+  return runCommand([...words, '--data-dir', dataFolder], input);
+}
+
+async function statusOf(folder = dataFolder): Promise<Record<string, number>> {
+  const { code, stdout } = await runCommand(['status', '--json', '--data-dir', folder]);
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Record<string, number>;
+}
+
+describe('gatehouse', () => {
+  it('explains itself, and takes wrong words for what they are', async () => {
+    const help = await runCommand(['--help']);
+    expect(help.code).toBe(0);
+    for (const command of [
+      'serve',
+      'import',
+      'deidentify',
+      'status',
+      'doctor',
+      'audit verify',
+      'user add',
+      'openapi',
+    ]) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${command}`, 'mu'));
+    }
+    const wrong: [string[], RegExp][] = [
+      [[], /^$/u],
+      [['fly'], /There is no command "fly"\. Commands are: serve, import/u],
+      [['audit', 'forge'], /There is no command "audit forge"\./u],
+      [['--json', 'status'], /The command comes first, its options after it\./u],
+      [['status', 'now'], /"status" takes no argument.*Usage: gatehouse status/u],
+      [['import'], /"import" takes 1 argument/u],
+      [['deidentify', 'in'], /"deidentify" takes 2 arguments/u],
+      [['status', '--yaml'], /--yaml.*Usage: gatehouse status/u],
+      [['doctor', '--set', 'nonsense'], /--set nonsense: write it as --set name=value/u],
+      [['user', 'add', 'x', '--role', 'king'], /The role is one of administrator, officer, viewer/u],
+    ];
+    for (const [words, sentence] of wrong) {
+      const { code, stderr } = words.length === 0 ? await runCommand([]) : await gatehouse(words, PASSWORD);
+      expect({ code, words }).toEqual({ code: 2, words });
+      expect(stderr).toMatch(sentence);
+    }
+  });
+
+  it('says that there is no node yet, and what to do', async () => {
+    const { code, stderr } = await runCommand(['status', '--data-dir', join(root, 'nowhere')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/There is no node in .* yet\. Start one with "gatehouse serve"/u);
+    expect(filesBelow(join(root, 'nowhere'))).toEqual([]);
+  });
+
+  it('imports without a node running, and again without counting twice', async () => {
+    for (const _ of [1, 2]) {
+      const { code, stdout, stderr } = await gatehouse(['import', phantoms.folder, ...NO_RESERVE]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(
+        `${phantoms.objects.length} files read: ${phantoms.objects.length} accepted, 0 refused.`,
+      );
+      const status = await statusOf();
+      expect(Object.keys(status)).toEqual(STATUS);
+      const { received = 0, ...rest } = status;
+      expect(received).toBe(phantoms.objects.length);
+      expect(COUNTS.slice(1).reduce((sum, name) => sum + (rest[name] ?? 0), 0)).toBe(received);
+      expect(status).toMatchObject({ waiting: 0, patients: phantoms.key.counts.patients });
+    }
+    expect(disagreements(dataFolder)).toEqual([]);
+  });
+
+  it('imports through the node that runs on the folder', async () => {
+    const folder = join(root, 'running');
+    const agent = await startAgent(folder, ['store.reserveMegabytes=0']);
+    try {
+      const words = ['import', phantoms.folder, '--data-dir', folder];
+      const { code, stdout, stderr } = await runCommand(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`${phantoms.objects.length} files read`);
+      expect(await statusOf(folder)).toMatchObject({ received: phantoms.objects.length, waiting: 0 });
+    } finally {
+      expect(await agent.stop()).toBe(0);
+    }
+    expect(disagreements(folder)).toEqual([]);
+  });
+
+  it('refuses to import what is not there', async () => {
+    for (const path of [join(root, 'missing'), phantoms.objects[0]?.path ?? '']) {
+      const { code, stderr } = await gatehouse(['import', path]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/The folder to import does not exist or may not be read\. Check the path\./u);
+    }
+  });
+
+  it('de-identifies a folder as the node does, with a map and a report that only the user may read', async () => {
+    const [out, map, report] = [join(root, 'out'), join(root, 'map.csv'), join(root, 'report.json')];
+    const words = ['deidentify', phantoms.folder, out, '--map', map, '--report', report];
+    const { code, stdout } = await gatehouse(words);
+    expect(code).toBe(0);
+    const clean = phantoms.objects.filter(({ expected }) => expected === 'indexed');
+    expect(stdout).toContain(`${phantoms.objects.length} files: ${clean.length} de-identified`);
+    const written = filesBelow(out);
+    expect(written).toHaveLength(clean.length);
+    for (const object of clean) {
+      const ofNode = outputOf(dataFolder, object.sopInstanceUid);
+      const name = ofNode.slice(join(dataFolder, 'objects').length + 1);
+      expect(readFileSync(join(out, name)).equals(readFileSync(ofNode)), object.name).toBe(true);
+    }
+    const lines = readFileSync(map, 'utf8').trim().split('\n');
+    expect(lines[0]).toBe('id_old,id_new');
+    expect(lines).toHaveLength(1 + phantoms.key.counts.patients);
+    for (const { patientId } of phantoms.key.patients) {
+      expect(lines.some((line) => line.startsWith(`"${patientId}","GH-`))).toBe(true);
+    }
+    const rows = JSON.parse(readFileSync(report, 'utf8')) as { outcome: string; output?: string; cause?: string }[];
+    expect(rows).toHaveLength(phantoms.objects.length);
+    expect(
+      rows
+        .filter(({ outcome }) => outcome === 'deidentified')
+        .map(({ output }) => output)
+        .sort(),
+    ).toEqual(written);
+    const text = JSON.stringify(rows);
+    for (const { patientId, name } of phantoms.key.patients) {
+      expect(text).not.toContain(patientId);
+      expect(text).not.toContain(name);
+    }
+    for (const file of [map, report]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(ledgerRows(dataFolder)).toHaveLength(phantoms.objects.length);
+    const unknown = await gatehouse(['deidentify', phantoms.folder, out, '--profile', 'lenient']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toMatch(/There is no profile "lenient"/u);
+    const nothing = await gatehouse(['deidentify', join(root, 'missing'), out]);
+    expect(nothing.code).toBe(1);
+    expect(nothing.stderr).toMatch(/The input does not exist or may not be read/u);
+  });
+
+  it('adds a user once, with a password that is long enough', async () => {
+    const short = await gatehouse(['user', 'add', 'anna'], 'short\n');
+    expect(short.code).toBe(1);
+    expect(short.stderr).toMatch(/password/iu);
+    const first = await gatehouse(['user', 'add', 'anna', '--role', 'officer'], PASSWORD);
+    expect(first).toMatchObject({ code: 0, stdout: 'Added anna with the role officer.\n' });
+    const second = await gatehouse(['user', 'add', 'anna'], PASSWORD);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/anna/u);
+  });
+
+  it('finds the data folder healthy, and says what is wrong where it is not', async () => {
+    const healthy = await gatehouse(['doctor', ...NO_RESERVE]);
+    expect(healthy.code).toBe(0);
+    expect(healthy.stdout).toMatch(/^ok +.*are free on the disk/mu);
+    expect(healthy.stdout).toMatch(/^ok +The audit log is intact/mu);
+    const full = await gatehouse(['doctor', '--set', 'store.reserveMegabytes=100000000']);
+    expect(full.code).toBe(1);
+    expect(full.stdout).toMatch(/^ERROR +.*New objects are refused.* Free space on this disk/mu);
+  });
+
+  it('tells a whole audit log from one that was changed, cut, or added to', async () => {
+    const whole = await gatehouse(['audit', 'verify']);
+    expect(whole.code).toBe(0);
+    expect(whole.stdout).toMatch(/^The audit log is intact: \d+ entries/u);
+    const file = join(dataFolder, 'audit', 'audit.jsonl');
+    const text = readFileSync(file, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    const tampered: Record<string, string> = {
+      'a word changed': text.replace('officer', 'viewer'),
+      'an entry removed': `${lines.slice(1).join('\n')}\n`,
+      'two entries swapped': `${[lines[1], lines[0], ...lines.slice(2)].join('\n')}\n`,
+      'an entry put in': `${[...lines, lines.at(-1)].join('\n')}\n`,
+    };
+    for (const [how, content] of Object.entries(tampered)) {
+      writeFileSync(file, content);
+      const { code, stdout } = await gatehouse(['audit', 'verify']);
+      expect({ code, how }).toEqual({ code: 1, how });
+      expect(stdout).toMatch(/^The audit log is not intact: entry \d+ was changed, removed or put in afterwards\./u);
+      expect((await gatehouse(['doctor', ...NO_RESERVE])).code).toBe(1);
+    }
+    writeFileSync(file, text);
+    expect((await gatehouse(['audit', 'verify'])).code).toBe(0);
+  });
+
+  it('prints an OpenAPI document with every route', async () => {
+    const { code, stdout } = await runCommand(['openapi']);
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout) as { openapi: string; paths: Record<string, Record<string, unknown>> };
+    expect(document.openapi).toMatch(/^3\.1/u);
+    for (const [name, { method, path }] of Object.entries(routes) as [string, Route][]) {
+      const found = Object.entries(document.paths).some(([documented, methods]) => {
+        return documented.endsWith(path.replace(/:(\w+)/gu, '{$1}')) && methods[method] !== undefined;
+      });
+      expect(found, name).toBe(true);
+    }
+  });
+
+  it('starts, answers at both of its addresses, and stops with exit code 0 the moment it is asked', async () => {
+    const agent = await startAgent(join(root, 'short-lived'));
+    expect(JSON.parse(agent.output())).toMatchObject({ ready: true, dicomPort: agent.dicomPort });
+    expect(agent.dicomPort).toBeGreaterThan(0);
+    const session = await fetch(new URL('api/v1/session', agent.httpUrl));
+    expect(session.status).toBe(200);
+    expect(await agent.stop()).toBe(0);
+    for (let start = 0; start < 4; start += 1) {
+      expect(await (await startAgent(join(root, 'short-lived'))).stop()).toBe(0);
+    }
+    expect(filesBelow(join(root, 'short-lived'))).not.toContain('run.json');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that a data folder may not be written', async () => {
+    const locked = join(root, 'locked');
+    mkdirSync(locked);
+    chmodSync(locked, 0o500);
+    const { code, stderr } = await runCommand(['doctor', '--data-dir', join(locked, 'data')]);
+    expect(code).toBe(1);
+    expect(stderr).not.toMatch(/^\s+at /mu);
+  });
+});

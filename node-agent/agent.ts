@@ -4,6 +4,7 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Topic } from './api/contract.ts';
 import { buildConsoleSide } from './assembly/console-side.ts';
 import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
@@ -13,7 +14,7 @@ import { VERSION } from './assembly/version.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
 import { Schedule } from './operations/schedule.ts';
-import type { ImportRequests } from './pipeline/import-desk.ts';
+import type { ImportRequests } from './pipeline/import-requests.ts';
 import type { Settings } from './settings/settings.ts';
 import { createDataFolder } from './store/data-folder.ts';
 import { lockDataFolder } from './store/folder-lock.ts';
@@ -107,11 +108,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     let ready = false;
     const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
     listeners.changed = (topic) => console.events.changed(topic);
-    audit.onRecorded(({ action }) => {
-      listeners.changed('audit');
-      const topic = TOPIC_OF_ACTION[action.split('.')[0] ?? ''];
-      if (topic) listeners.changed(topic);
-    });
+    audit.onRecorded(() => listeners.changed('audit'));
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
     const { port } = await intake.receiver.start();
@@ -130,16 +127,6 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   }
   return { address, importRequests, drained: () => intake.pipeline.drained(), stop };
 }
-
-/** What an audited action changes on the screens, by the noun of the action. */
-const TOPIC_OF_ACTION: Readonly<Record<string, Topic>> = {
-  dataset: 'datasets',
-  quarantine: 'quarantine',
-  import: 'imports',
-  hub: 'hub',
-};
-
-type Topic = Parameters<ReturnType<typeof buildConsoleSide>['events']['changed']>[0];
 
 function announce(root: string, address: AgentAddress): void {
   writeFileSync(join(root, RUN_FILE), JSON.stringify({ ...address, processId: process.pid }), { mode: 0o600 });

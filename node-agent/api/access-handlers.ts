@@ -1,10 +1,10 @@
 /** Signing in and out, and the users of the node. */
 import type { CallContext, Handlers } from './handler.ts';
 import { Problem } from './problem.ts';
-import { isLoopbackAddress } from './security.ts';
+import { isFromThisComputer } from './security.ts';
 import type { ApiServices } from './services.ts';
 import { SESSION_COOKIE } from './sessions.ts';
-import { type Role, type User, UserError } from './users.ts';
+import { type User, UserError } from './users.ts';
 
 type AccessRoutes = 'getSession' | 'setUp' | 'signIn' | 'signOut' | 'listUsers' | 'addUser';
 
@@ -18,10 +18,10 @@ export function accessHandlers({ users, sessions, audit, version }: ApiServices)
     return sessionOf(user);
   };
 
-  const add = async (name: string, role: Role, password: string, by: string): Promise<User> => {
+  const add = async (work: Promise<User>, by: string): Promise<User> => {
     try {
-      const user = await users.add(name, role, password);
-      audit.record({ actor: by, action: 'user.added', subject: user.name, detail: `role ${role}` });
+      const user = await work;
+      audit.record({ actor: by, action: 'user.added', subject: user.name, detail: `role ${user.role}` });
       return user;
     } catch (error) {
       if (error instanceof UserError) throw new Problem(409, 'User not added', error.message);
@@ -34,20 +34,21 @@ export function accessHandlers({ users, sessions, audit, version }: ApiServices)
 
     setUp: async ({ body: { name, password } }, context) => {
       if (!users.isEmpty()) throw new Problem(409, 'Already set up', 'There is an administrator already. Sign in.');
-      if (!isLoopbackAddress(context.request.socket.remoteAddress)) {
+      if (!isFromThisComputer(context.request)) {
         const detail =
           'The first administrator is created on the computer itself: in a browser there, or with "gatehouse user add".';
         throw new Problem(403, 'Only on this computer', detail);
       }
-      return open(context, await add(name, 'administrator', password, name), 'node.set-up');
+      return open(context, await add(users.addFirst(name, password), name), 'node.set-up');
     },
 
     signIn: async ({ body: { name, password } }, context) => {
       const wait = sessions.waitSeconds(name);
       if (wait > 0) throw new Problem(429, 'Too many attempts', `Wait ${wait} seconds and try again.`);
+      // Counted before the password is compared, which takes time: attempts at the same moment count as well.
+      sessions.recordAttempt(name);
       const user = await users.authenticate(name, password);
       if (user) return open(context, user, 'user.signed-in');
-      sessions.recordFailure(name);
       // The name is not recorded: people type passwords into the wrong field.
       audit.record({ actor: 'unknown', action: 'user.sign-in-refused', subject: 'console' });
       throw new Problem(401, 'Not signed in', 'The name or the password is wrong. Try again, or ask an administrator.');
@@ -61,6 +62,6 @@ export function accessHandlers({ users, sessions, audit, version }: ApiServices)
 
     listUsers: () => users.list(),
     addUser: ({ body: { name, role, password } }, { caller }) =>
-      add(name, role, password, caller.user?.name ?? 'unknown'),
+      add(users.add(name, role, password), caller.user?.name ?? 'unknown'),
   };
 }

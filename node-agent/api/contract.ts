@@ -7,6 +7,8 @@ import * as schema from './schemas.ts';
 
 export type Access = 'public' | 'viewer' | 'officer' | 'administrator';
 
+export type Topic = Extract<z.infer<typeof schema.event>, { type: 'changed' }>['topic'];
+
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Express path with `:name` parameters. */
@@ -18,6 +20,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
+  /** What open consoles have to read again after it. */
+  readonly changes?: readonly Topic[];
 }
 
 const identified = z.object({ id: z.string().min(1).max(128) });
@@ -35,8 +39,9 @@ export const routes = {
     method: 'post',
     path: '/setup',
     access: 'public',
-    body: schema.credentials,
+    body: schema.newCredentials,
     response: schema.session,
+
     summary: 'Creates the first administrator; only while there is no user, only from this computer',
   },
   signIn: {
@@ -45,6 +50,7 @@ export const routes = {
     access: 'public',
     body: schema.credentials,
     response: schema.session,
+
     summary: 'Signs in and sets the session cookie',
   },
   signOut: { method: 'delete', path: '/session', access: 'viewer', response: none, summary: 'Ends the session' },
@@ -61,6 +67,7 @@ export const routes = {
     access: 'administrator',
     body: schema.newUser,
     response: schema.user,
+
     summary: 'Adds a user with a role',
   },
   getOverview: {
@@ -100,6 +107,7 @@ export const routes = {
     access: 'administrator',
     body: schema.requeueRequest,
     response: schema.changed,
+    changes: ['quarantine'],
     summary: 'Puts quarantined objects back into the queue, by object or by cause',
   },
   exclude: {
@@ -108,6 +116,7 @@ export const routes = {
     access: 'administrator',
     body: schema.excludeRequest,
     response: schema.changed,
+    changes: ['quarantine'],
     summary: 'Excludes quarantined objects for good; the objects are kept',
   },
   listImports: {
@@ -123,6 +132,7 @@ export const routes = {
     access: 'administrator',
     body: z.object({ folder: z.string().min(1).max(4096) }),
     response: schema.importRun,
+    changes: ['imports'],
     summary: 'Imports the DICOM files of a folder on this computer',
   },
   getFacets: {
@@ -153,6 +163,7 @@ export const routes = {
     access: 'administrator',
     body: schema.newDataset,
     response: schema.datasetDetail,
+    changes: ['datasets'],
     summary: 'Drafts a dataset from a cohort query',
   },
   getDataset: {
@@ -170,6 +181,7 @@ export const routes = {
     params: identified,
     body: schema.transitionRequest,
     response: schema.datasetDetail,
+    changes: ['datasets'],
     summary: 'Checks, releases, publishes or withdraws a dataset; release needs a second person',
   },
   getRecord: {

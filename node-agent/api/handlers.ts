@@ -2,6 +2,7 @@
 import { accessHandlers } from './access-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { Problem } from './problem.ts';
 import type { ApiServices } from './services.ts';
 
 const MINUTES_SHOWN = 60;
@@ -22,7 +23,7 @@ export function createHandlers(services: ApiServices): Handlers {
     getOverview: async () => ({
       counts: ledgerCounts(services),
       quarantineByCause: causesOf(services),
-      throughput: ledger.throughputSince(new Date(Date.now() - MINUTES_SHOWN * 60_000)),
+      throughput: ledger.throughput(MINUTES_SHOWN),
       associations: services.associations
         .newest(ASSOCIATIONS_SHOWN)
         .map(({ associationId, ...rest }) => ({ id: associationId, ...rest })),
@@ -51,8 +52,9 @@ export function createHandlers(services: ApiServices): Handlers {
     },
     requeue: async ({ body }, { caller }) => {
       const by = actor(caller.user?.name);
-      const changed =
+      const { changed, why } =
         'cause' in body ? await quarantine.requeueCause(body.cause, by) : await quarantine.requeue(body.objectIds, by);
+      if (changed === 0 && why) throw new Problem(409, 'Nothing to requeue', why);
       return { changed };
     },
     exclude: ({ body }, { caller }) => ({

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the route table. */
 import { z } from 'zod';
 import { type Route, routes } from './contract.ts';
-import { problem } from './schemas.ts';
+import { event, problem } from './schemas.ts';
 
 export function openApiDocument(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -9,6 +9,7 @@ export function openApiDocument(version: string): object {
     const path = `/api/v1${route.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [route.method]: operation(name, route) };
   }
+  Object.assign(paths, BESIDE_THE_TABLE);
   return {
     openapi: '3.1.0',
     info: {
@@ -24,9 +25,52 @@ export function openApiDocument(version: string): object {
   };
 }
 
+const SECURITY = { security: [{ session: [] }], description: 'Needs the role viewer.' };
+const PROBLEM = {
+  description: 'What went wrong and what to do',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** Answers that are not JSON of the contract. */
+const BESIDE_THE_TABLE = {
+  '/api/v1/events': {
+    get: {
+      operationId: 'events',
+      summary: 'Server-sent events: the counts at once and after every change, and what changed',
+      ...SECURITY,
+      responses: {
+        200: { description: 'A stream', content: { 'text/event-stream': { schema: z.toJSONSchema(event) } } },
+        default: PROBLEM,
+      },
+    },
+  },
+  '/api/v1/series/{id}/thumbnail': {
+    get: {
+      operationId: 'getThumbnail',
+      summary: 'A small picture of the middle image of a series',
+      ...SECURITY,
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: { 200: { description: 'The picture', content: { 'image/png': {} } }, default: PROBLEM },
+    },
+  },
+  '/health': {
+    get: {
+      operationId: 'getHealth',
+      summary: 'Whether the node can take work',
+      responses: { 200: { description: 'It can' }, 503: { description: 'It is starting or stopping' } },
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'getMetrics',
+      summary: 'Figures of the ledger and the process in the Prometheus text format',
+      responses: { 200: { description: 'The figures', content: { 'text/plain': {} } } },
+    },
+  },
+} as const;
+
 function operation(name: string, route: Route): object {
   const parameters = [...parametersOf('path', route.params), ...parametersOf('query', route.query)];
-  const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return {
     operationId: name,
     summary: route.summary,
@@ -35,11 +79,16 @@ function operation(name: string, route: Route): object {
       : { security: [{ session: [] }], description: `Needs the role ${route.access}.` }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: z.toJSONSchema(route.body) } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: z.toJSONSchema(route.body, { io: 'input' }) } },
+          },
+        }
       : {}),
     responses: {
       200: { description: 'Done', content: { 'application/json': { schema: z.toJSONSchema(route.response) } } },
-      default: { description: 'What went wrong and what to do', content: problemContent },
+      default: PROBLEM,
     },
   };
 }

@@ -16,6 +16,7 @@ export class Problem extends Error {
 export const problems = {
   signInNeeded: () => new Problem(401, 'Not signed in', 'Sign in and try again.'),
   roleNeeded: (role: string) => new Problem(403, 'Not allowed', `This needs the role ${role}. Ask an administrator.`),
+  notJson: () => new Problem(400, 'Not JSON', 'The request needs a body of valid JSON, sent as application/json.'),
   notFound: (what: string) =>
     new Problem(404, 'Not found', `There is no ${what}. It may have been removed or renamed.`),
 } as const;

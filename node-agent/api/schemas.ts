@@ -11,11 +11,11 @@ export const page = z.object({
 
 export const role = z.enum(['administrator', 'officer', 'viewer']);
 export const user = z.object({ name: z.string(), role, createdAt: time });
-export const credentials = z.object({
-  name: z.string().trim().min(1).max(64),
+export const credentials = z.object({ name: z.string().trim().min(1).max(64), password: z.string().min(1).max(256) });
+export const newCredentials = credentials.extend({
   password: z.string().min(12, 'A password has at least 12 characters.').max(256),
 });
-export const newUser = credentials.extend({ role });
+export const newUser = newCredentials.extend({ role });
 export const session = z.object({ setUpNeeded: z.boolean(), user: user.nullable(), version: z.string() });
 
 /** The ledger's counts; received = indexed + quarantined + excluded + rejected + waiting. */
@@ -61,13 +61,11 @@ export const overview = z.object({
   modalities: z.array(z.object({ modality: z.string(), series: count })),
 });
 
+const topic = z.enum(['studies', 'quarantine', 'datasets', 'hub', 'associations', 'health', 'imports', 'audit']);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('counts'), counts }),
-  z.object({
-    type: z.literal('changed'),
-    topic: z.enum(['studies', 'quarantine', 'datasets', 'hub', 'associations', 'health', 'imports', 'audit']),
-  }),
+  z.object({ type: z.literal('changed'), topic }),
 ]);
 
 export const studyQuery = page.extend({

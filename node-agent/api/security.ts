@@ -30,7 +30,8 @@ export function contentSecurityPolicy(styleNonce?: string): string {
   ].join('; ');
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const LOOPBACK_ADDRESSES = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /**
  * Refuses requests that a foreign page could have made: an unexpected Host on a loopback server (DNS
@@ -40,7 +41,7 @@ export function guardOrigin(boundHost: string): RequestHandler {
   const loopbackOnly = boundHost === '127.0.0.1' || boundHost === '::1' || boundHost === 'localhost';
   return (request, _response, next) => {
     const host = request.headers.host ?? '';
-    if (loopbackOnly && !LOOPBACK.has(host.replace(/:\d+$/, ''))) {
+    if (loopbackOnly && !namesThisComputer(host)) {
       throw new Problem(421, 'Wrong address', 'This console answers only under 127.0.0.1 or localhost.');
     }
     const { origin } = request.headers;
@@ -55,6 +56,11 @@ export function guardOrigin(boundHost: string): RequestHandler {
   };
 }
 
-export function isLoopbackAddress(address: string | undefined): boolean {
-  return address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
+/** By the connection and by the name it was called: a page that rebinds its own name to this computer is not from here. */
+export function isFromThisComputer({ socket, headers }: Request): boolean {
+  return LOOPBACK_ADDRESSES.has(socket.remoteAddress ?? '') && namesThisComputer(headers.host);
+}
+
+function namesThisComputer(host: string | undefined): boolean {
+  return LOOPBACK_NAMES.has((host ?? '').replace(/:\d+$/, ''));
 }

@@ -78,8 +78,8 @@ export class ApiServer {
     const document = openApiDocument(version);
     application.get('/api/v1/openapi.json', (_request, response) => void response.json(document));
     application.get('/api/v1/events', (request, response) => {
-      this.#callerOf(request, 'viewer');
-      events.connect(response);
+      const { token } = this.#callerOf(request, 'viewer');
+      events.connect(response, () => token !== undefined && this.#options.sessions.userOf(token) !== undefined);
     });
     application.get('/api/v1/series/:id/thumbnail', (request, response) => this.#sendThumbnail(request, response));
     application.use('/api/v1', express.json({ limit: LARGEST_BODY, strict: false }));
@@ -96,12 +96,14 @@ export class ApiServer {
     const handler = this.#options.handlers[name] as Handler<RouteName>;
     application[route.method](`/api/v1${route.path}`, async (request: Request, response: Response) => {
       const caller = this.#callerOf(request, route.access);
+      if (route.body && request.body === undefined) throw problems.notJson();
       const input = {
         params: check(route.params, request.params),
         query: check(route.query, request.query),
         body: check(route.body, request.body),
       } as Parameters<Handler<RouteName>>[0];
       const result = await handler(input, { caller, request, response });
+      for (const topic of route.changes ?? []) this.#options.events.changed(topic);
       // Parsing the answer drops whatever the contract does not name, so nothing leaves by accident.
       response.set('cache-control', 'no-store').json(route.response.parse(result));
     });
@@ -151,8 +153,9 @@ const NODE_FAULT = new Problem(
 function callersProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   const { status, type } = error as { status?: number; type?: string };
-  if (type === 'entity.parse.failed') return new Problem(400, 'Not JSON', 'The request body is not valid JSON.');
+  if (type === 'entity.parse.failed') return problems.notJson();
   if (status === 413) return new Problem(413, 'Too large', `A request body may have up to ${LARGEST_BODY}.`);
+  if (status === 404) return problems.notFound('file with this address');
   if (status && status >= 400 && status < 500) return new Problem(status, 'Bad request', 'The request is malformed.');
   return undefined;
 }

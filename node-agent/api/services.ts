@@ -27,12 +27,17 @@ export interface CauseText {
   readonly fix: string;
 }
 
+export interface Requeued {
+  readonly changed: number;
+  /** Why some stayed as they are; null where none did. */
+  readonly why: string | null;
+}
+
 /** Quarantined objects belong to the identified zone; only causes and counts come through. */
 export interface QuarantineDesk {
   describe(cause: string): CauseText;
-  /** @returns how many objects went back into the queue */
-  requeue(objectIds: readonly string[], by: string): Promise<number>;
-  requeueCause(cause: string, by: string): Promise<number>;
+  requeue(objectIds: readonly string[], by: string): Promise<Requeued>;
+  requeueCause(cause: string, by: string): Promise<Requeued>;
   exclude(objectIds: readonly string[], reason: string, by: string): number;
 }
 

@@ -8,14 +8,14 @@ interface Session {
   readonly expiresAt: number;
 }
 
-const LONGEST_FAILURE_MEMORY_MS = 15 * 60_000;
-const FREE_FAILURES = 5;
+const LONGEST_MEMORY_MS = 15 * 60_000;
+const FREE_ATTEMPTS = 5;
 
 export class Sessions {
   readonly #lifetimeMs: number;
   readonly #now: () => number;
   readonly #sessions = new Map<string, Session>();
-  readonly #failures = new Map<string, { count: number; last: number }>();
+  readonly #attempts = new Map<string, { count: number; last: number }>();
 
   constructor(options: { lifetimeMinutes: number; now?: () => number }) {
     this.#lifetimeMs = options.lifetimeMinutes * 60_000;
@@ -25,7 +25,7 @@ export class Sessions {
   /** Starts a session and returns its token for the cookie. */
   start(userName: string): string {
     this.#dropExpired();
-    this.#failures.delete(userName.toLowerCase());
+    this.#attempts.delete(userName.toLowerCase());
     const token = randomBytes(32).toString('base64url');
     this.#sessions.set(hash(token), { userName, expiresAt: this.#now() + this.#lifetimeMs });
     return token;
@@ -40,25 +40,27 @@ export class Sessions {
     this.#sessions.delete(hash(token));
   }
 
-  /** Seconds to wait before the next attempt for a name: none for the first failures, then doubling. */
+  /** Seconds to wait before the next attempt for a name: none for the first ones, then doubling. */
   waitSeconds(userName: string): number {
-    const failure = this.#failures.get(userName.toLowerCase());
-    if (!failure || failure.count < FREE_FAILURES) return 0;
-    const pause = Math.min(LONGEST_FAILURE_MEMORY_MS, 1000 * 2 ** (failure.count - FREE_FAILURES));
-    return Math.max(0, Math.ceil((failure.last + pause - this.#now()) / 1000));
+    const attempts = this.#attempts.get(userName.toLowerCase());
+    if (!attempts || attempts.count < FREE_ATTEMPTS) return 0;
+    const pause = Math.min(LONGEST_MEMORY_MS, 1000 * 2 ** (attempts.count - FREE_ATTEMPTS));
+    return Math.max(0, Math.ceil((attempts.last + pause - this.#now()) / 1000));
   }
 
-  recordFailure(userName: string): void {
+  /** Counts an attempt to sign in; `start` forgets the attempts of a name. */
+  recordAttempt(userName: string): void {
+    this.#dropExpired();
     const key = userName.toLowerCase();
-    const before = this.#failures.get(key);
-    const recent = before && this.#now() - before.last < LONGEST_FAILURE_MEMORY_MS;
-    this.#failures.set(key, { count: recent ? before.count + 1 : 1, last: this.#now() });
+    const before = this.#attempts.get(key);
+    const recent = before && this.#now() - before.last < LONGEST_MEMORY_MS;
+    this.#attempts.set(key, { count: recent ? before.count + 1 : 1, last: this.#now() });
   }
 
   #dropExpired(): void {
     for (const [key, session] of this.#sessions) if (session.expiresAt <= this.#now()) this.#sessions.delete(key);
-    for (const [key, failure] of this.#failures) {
-      if (this.#now() - failure.last > LONGEST_FAILURE_MEMORY_MS) this.#failures.delete(key);
+    for (const [key, { last }] of this.#attempts) {
+      if (this.#now() - last > LONGEST_MEMORY_MS) this.#attempts.delete(key);
     }
   }
 }

@@ -22,6 +22,8 @@ export const USER_MIGRATIONS: readonly Migration[] = [
 
 const SQL = {
   insert: 'INSERT INTO users (name, role, password, created_at) VALUES (?, ?, ?, ?)',
+  insertFirst: `INSERT INTO users (name, role, password, created_at)
+    SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM users)`,
   list: 'SELECT name, role, created_at AS createdAt FROM users ORDER BY created_at, name',
   find: 'SELECT name, role, created_at AS createdAt, password FROM users WHERE name = ?',
   count: 'SELECT COUNT(*) FROM users',
@@ -57,6 +59,15 @@ export class Users {
 
   /** @throws UserError when the name is taken or the password too short */
   async add(name: string, role: Role, password: string): Promise<User> {
+    return this.#add(SQL.insert, name, role, password);
+  }
+
+  /** The first administrator; of two that come at the same moment only one is. @throws UserError */
+  async addFirst(name: string, password: string): Promise<User> {
+    return this.#add(SQL.insertFirst, name, 'administrator', password);
+  }
+
+  async #add(sql: string, name: string, role: Role, password: string): Promise<User> {
     const trimmed = name.trim();
     if (!/^[\p{L}\p{N}._@ -]{1,64}$/u.test(trimmed)) {
       throw new UserError('A user name has 1 to 64 letters, digits, spaces or . _ @ -');
@@ -68,7 +79,8 @@ export class Users {
     const createdAt = new Date().toISOString();
     try {
       const stored = `scrypt$${salt.toString('hex')}$${key.toString('hex')}`;
-      this.#database.prepare(SQL.insert).run(trimmed, role, stored, createdAt);
+      const { changes } = this.#database.prepare(sql).run(trimmed, role, stored, createdAt);
+      if (changes === 0) throw new UserError('There is an administrator already. Sign in.');
     } catch (error) {
       if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
       throw new UserError(`There is a user named ${trimmed} already. Choose another name.`);

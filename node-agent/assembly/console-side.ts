@@ -87,7 +87,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
   return { api, events };
 }
 
-function metricsOf({ ledger, catalogue }: Foundation): string {
+export function metricsOf({ ledger, catalogue }: Foundation): string {
   const { received, bytes, ...states } = ledger.counts();
   const { patients, studies, series } = catalogue.counts();
   const entities = { patients, studies, series };

@@ -1,12 +1,13 @@
 /** What every way of running the node stands on: the data folder, its databases and its keys. */
 import { chmodSync } from 'node:fs';
 import { USER_MIGRATIONS, Users } from '../api/users.ts';
+import { AUDIT_MIGRATIONS, AuditHead } from '../audit/audit-head.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
-import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-desk.ts';
+import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { openDatabase, type SqliteDatabase } from '../store/database.ts';
@@ -35,7 +36,13 @@ export interface Foundation {
   close(): void;
 }
 
-const INDEX_MIGRATIONS = [...LEDGER_MIGRATIONS, ...CATALOGUE_MIGRATIONS, ...HUB_MIGRATIONS, ...USER_MIGRATIONS];
+const INDEX_MIGRATIONS = [
+  ...LEDGER_MIGRATIONS,
+  ...CATALOGUE_MIGRATIONS,
+  ...HUB_MIGRATIONS,
+  ...USER_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
+];
 const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS];
 
 /** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
@@ -45,7 +52,7 @@ export function openFoundation(root: string): Foundation {
   const indexDatabase = openDatabase(folder.indexDatabase, INDEX_MIGRATIONS);
   for (const file of [folder.vaultDatabase, folder.indexDatabase]) chmodSync(file, 0o600);
   const siteSecret = loadSiteSecret(folder.keys, { mayCreate: IdentityTable.isEmpty(vaultDatabase) });
-  const audit = new AuditLog(folder.audit);
+  const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
   return {
     folder,
     indexDatabase,
@@ -60,7 +67,7 @@ export function openFoundation(root: string): Foundation {
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
     users: new Users(indexDatabase),
-    importRequests: new ImportRequests(vaultDatabase),
+    importRequests: new ImportRequests(vaultDatabase, siteSecret),
     close: () => {
       audit.close();
       indexDatabase.close();

@@ -5,8 +5,11 @@ import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
 
 const MEGABYTE = 1024 * 1024;
+/** Recomputing the chain of a long log takes too long for every look at the overview. */
+const VERDICT_HOLDS_MS = 10 * 60_000;
 
 export function healthChecks({ folder, ledger, audit }: Foundation, settings: SettingValues): HealthCheck[] {
+  const verdict = remembered(() => audit.verify());
   return [
     freeSpaceCheck({
       freeBytes: async () => (await diskSpace(folder.root)).diskFreeBytes,
@@ -20,11 +23,19 @@ export function healthChecks({ folder, ledger, audit }: Foundation, settings: Se
     {
       id: 'audit',
       check: () => {
-        const { intact, sentence } = audit.verify();
+        const { intact, sentence } = verdict();
         return { level: intact ? 'ok' : 'error', sentence, action: null };
       },
     },
   ];
+}
+
+function remembered<T>(work: () => T): () => T {
+  let known: { readonly value: T; readonly at: number } | undefined;
+  return () => {
+    if (known === undefined || Date.now() - known.at > VERDICT_HOLDS_MS) known = { value: work(), at: Date.now() };
+    return known.value;
+  };
 }
 
 function secondsSince(time: string | undefined): number {

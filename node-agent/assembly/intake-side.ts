@@ -75,6 +75,8 @@ export function buildIntakeSide(
     importFolder: (source, onProgress, signal) =>
       importFolder(source, { reception, spool, reserve, logger, temporaryFolder: folder.spool, onProgress, signal }),
     onChanged: events.onImportChanged,
+    onFault: (reason) =>
+      logger.error('Import requests could not be read or written; they are tried again.', { reason }),
     onDone: ({ id, sentence }) => {
       audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
     },

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { SharedLock } from '../store/shared-lock.ts';
+import type { AuditHead, Head } from './audit-head.ts';
 
 export interface AuditEvent {
   /** A user's name, `node` for the node itself, or the application of the hub. */
@@ -43,6 +44,7 @@ export class AuditLog {
   readonly #file: string;
   readonly #descriptor: number;
   readonly #lock: SharedLock;
+  readonly #head: Pick<AuditHead, 'read' | 'write'>;
   readonly #now: () => Date;
   #listener: (entry: AuditEntry) => void = () => {};
   #size = -1;
@@ -50,8 +52,9 @@ export class AuditLog {
   #hash = GENESIS;
 
   /** Opens the log of an audit folder for appending; the node and the command line may both have it open. */
-  constructor(folder: string, now: () => Date = () => new Date()) {
+  constructor(folder: string, head: Pick<AuditHead, 'read' | 'write'>, now: () => Date = () => new Date()) {
     this.#file = join(folder, FILE);
+    this.#head = head;
     this.#now = now;
     this.#lock = new SharedLock(join(folder, LOCK));
     this.#descriptor = openSync(this.#file, 'a', 0o600);
@@ -81,7 +84,7 @@ export class AuditLog {
   }
 
   verify(): AuditVerdict {
-    return verifyAuditLog(this.#file);
+    return verifyAuditLog(this.#file, this.#head.read());
   }
 
   close(): void {
@@ -125,16 +128,17 @@ export class AuditLog {
     this.#sequence = entry.sequence;
     this.#hash = entry.hash;
     this.#size = fstatSync(this.#descriptor).size;
+    this.#head.write(entry);
     return entry;
   }
 }
 
-/** Recomputes the chain of a log without needing the node. @param folderOrFile the audit folder or its file */
-export function verifyAuditFolder(folder: string): AuditVerdict {
-  return verifyAuditLog(join(folder, FILE));
+/** Recomputes the chain of a log without needing the node. @param head how far it had come, where that is known */
+export function verifyAuditFolder(folder: string, head: Head | undefined): AuditVerdict {
+  return verifyAuditLog(join(folder, FILE), head);
 }
 
-function verifyAuditLog(file: string): AuditVerdict {
+function verifyAuditLog(file: string, head: Head | undefined): AuditVerdict {
   const content = readIfThere(file);
   const lines = content.split('\n').filter(Boolean);
   let hash = GENESIS;
@@ -146,9 +150,16 @@ function verifyAuditLog(file: string): AuditVerdict {
       return { intact: false, entries: lines.length, sentence };
     }
     hash = entry.hash;
+    if (head?.sequence === entry.sequence && head.hash !== hash) return cutOff(lines.length, head);
   }
+  if (head && head.sequence > lines.length) return cutOff(lines.length, head);
   const sentence = `The audit log is intact: ${lines.length} entries, each bound to the one before.`;
   return { intact: true, entries: lines.length, sentence };
+}
+
+function cutOff(entries: number, { sequence }: Head): AuditVerdict {
+  const sentence = `The audit log is not intact: it had come to entry ${sequence}, and what stands there now is not that entry. Keep the file as evidence and compare it with a backup.`;
+  return { intact: false, entries, sentence };
 }
 
 function chain(previous: string, content: Omit<AuditEntry, 'hash'>): string {

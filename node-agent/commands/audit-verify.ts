@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { AuditHead } from '../audit/audit-head.ts';
 import { verifyAuditFolder } from '../audit/audit-log.ts';
 import { dataFolderAt } from '../store/data-folder.ts';
+import { openDatabaseReadOnly } from '../store/database.ts';
 import { type Command, print } from './command.ts';
 
 export const auditVerify: Command = {
@@ -8,8 +11,21 @@ export const auditVerify: Command = {
   summary: 'Recomputes the hash chain of the audit log.',
   positionals: 0,
   run: async ({ dataFolder }) => {
-    const { intact, sentence } = verifyAuditFolder(dataFolderAt(dataFolder).audit);
+    const { audit, indexDatabase } = dataFolderAt(dataFolder);
+    const { intact, sentence } = verifyAuditFolder(
+      audit,
+      existsSync(indexDatabase) ? headIn(indexDatabase) : undefined,
+    );
     print(sentence);
     return intact ? 0 : 1;
   },
 };
+
+function headIn(file: string) {
+  const database = openDatabaseReadOnly(file);
+  try {
+    return new AuditHead(database).read();
+  } finally {
+    database.close();
+  }
+}

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Agent } from '../agent.ts';
 import { openFoundation } from '../assembly/foundation.ts';
-import type { ImportRequests, ImportRun } from '../pipeline/import-desk.ts';
+import type { ImportRequests, ImportRun } from '../pipeline/import-requests.ts';
 import { dataFolderAt } from '../store/data-folder.ts';
 import { StartUpError } from '../store/errors.ts';
 import { isFolderLocked } from '../store/folder-lock.ts';

@@ -32,11 +32,6 @@ const PIPELINE_CAUSES: Readonly<Record<string, CauseText>> = {
       'An object with this SOP Instance UID came before with other content; the first is kept, this one is set apart.',
     fix: 'Find out at the source which of the two is right. Exclude this one, or have it sent again with a UID of its own.',
   },
-  'spool-file-missing': {
-    title: 'File missing',
-    sentence: 'The object stands in the ledger, but its file was not in the spool after a restart.',
-    fix: 'Send the object again, and check the disk of the data folder.',
-  },
   'time-limit': {
     title: 'Took too long',
     sentence: 'The object was not finished within the time limit (pipeline.timeLimitSeconds).',
@@ -80,8 +75,9 @@ export function describeCause(cause: string): CauseText {
     const known = cause as keyof typeof DEIDENTIFICATION_CAUSES;
     return { title: TITLES[known], ...DEIDENTIFICATION_CAUSES[known] };
   }
+  const known = Object.hasOwn(PIPELINE_CAUSES, cause) ? PIPELINE_CAUSES[cause] : undefined;
   return (
-    PIPELINE_CAUSES[cause] ?? {
+    known ?? {
       title: cause,
       sentence: 'The object was stopped for a cause this version does not know.',
       fix: 'Update Gatehouse, or report the cause.',

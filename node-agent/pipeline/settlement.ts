@@ -25,7 +25,10 @@ export interface SettlementParts {
 }
 
 type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
-type Stopped = Extract<Outcome, { kind: 'quarantined' | 'excluded' }>;
+type Stopped =
+  | Extract<Outcome, { kind: 'quarantined' | 'excluded' }>
+  /** There is no original any more. */
+  | { readonly kind: 'rejected'; readonly cause: string; readonly detail: string };
 
 export interface Finished {
   readonly objectId: string;
@@ -57,11 +60,10 @@ export class Settlement {
   }
 
   /** Gives the objects back to the queue after a fault of the node itself. */
-  async giveBack(group: readonly Finished[]): Promise<void> {
-    for (const { objectId } of group) {
-      await this.#parts.objects.discard(objectId);
-      this.#parts.ledger.release(objectId);
-    }
+  async giveBack(objectIds: readonly string[]): Promise<void> {
+    // A leftover that cannot be removed now must not keep the others out of the queue.
+    await Promise.allSettled(objectIds.map((objectId) => this.#parts.objects.discard(objectId)));
+    this.#parts.ledger.release(objectIds);
   }
 
   /**
@@ -101,11 +103,8 @@ export class Settlement {
   }
 
   #stop(objectId: string, stopped: Stopped): { objectId: string; stopped: Stopped } {
-    const settlement =
-      stopped.kind === 'excluded'
-        ? ({ state: 'excluded', cause: stopped.rule, detail: stopped.detail } as const)
-        : ({ state: 'quarantined', cause: stopped.cause, detail: stopped.detail } as const);
-    this.#parts.ledger.settle(objectId, settlement);
+    const cause = stopped.kind === 'excluded' ? stopped.rule : stopped.cause;
+    this.#parts.ledger.settle(objectId, { state: stopped.kind, cause, detail: stopped.detail });
     return { objectId, stopped };
   }
 
@@ -114,7 +113,7 @@ export class Settlement {
     if ('clean' in step) return spool.remove(step.objectId);
     if (step.file) await objects.remove(step.file);
     await objects.discard(step.objectId);
-    await spool.keepInQuarantine(step.objectId);
+    if (step.stopped.kind !== 'rejected') await spool.keepInQuarantine(step.objectId);
   }
 }
 

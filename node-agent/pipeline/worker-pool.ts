@@ -9,20 +9,33 @@ export interface WorkerPoolOptions {
   readonly size: number;
   readonly setUp: WorkerSetUp;
   readonly timeLimitMs: number;
-  /** Memory of one worker's heap; a hostile object cannot take the node's. */
+  /**
+   * Memory of one worker's heap. V8 ends the worker there; only a single huge allocation would end the process, and
+   * the limits of the reader keep those away.
+   */
   readonly heapLimitMegabytes: number;
+  /** The script of a worker; the de-identifying one unless told. */
+  readonly worker?: URL;
 }
 
+type Stopped = Extract<Outcome, { kind: 'quarantined' }>;
+
 interface Slot {
-  worker: Worker;
+  worker: Worker | undefined;
   finish: ((outcome: Outcome) => void) | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Why the worker is about to end, once that is known; nothing it still says counts. */
+  death: Stopped | undefined;
 }
 
 interface Waiting {
   readonly task: Task;
   readonly finish: (outcome: Outcome) => void;
 }
+
+const DE_IDENTIFYING_WORKER = new URL('./worker.ts', import.meta.url);
+/** Small and set: with V8's own choice a worker that passes its limit took the whole process down in half of the trials. */
+const YOUNG_GENERATION_MEGABYTES = 16;
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -32,14 +45,18 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#slots = Array.from({ length: options.size }, () => this.#newSlot());
+    this.#slots = Array.from({ length: options.size }, () => {
+      const slot: Slot = { worker: undefined, finish: undefined, timer: undefined, death: undefined };
+      slot.worker = this.#newWorker(slot);
+      return slot;
+    });
   }
 
   get size(): number {
     return this.#slots.length;
   }
 
-  /** Runs one task on the next free worker. Never rejects: a failure is an outcome. */
+  /** Runs one task on the next free worker. Never rejects: a failure is an outcome. Unanswered after `stop`. */
   run(task: Task): Promise<Outcome> {
     return new Promise((finish) => {
       this.#waiting.push({ task, finish });
@@ -52,42 +69,42 @@ export class WorkerPool {
     await Promise.all(
       this.#slots.map(async (slot) => {
         clearTimeout(slot.timer);
-        await slot.worker.terminate();
+        await slot.worker?.terminate();
       }),
     );
   }
 
-  #newSlot(): Slot {
-    const slot: Slot = { worker: this.#newWorker(), finish: undefined, timer: undefined };
-    this.#listen(slot);
-    return slot;
-  }
-
-  #newWorker(): Worker {
-    return new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: this.#options.setUp,
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapLimitMegabytes },
+  #newWorker(slot: Slot): Worker {
+    const { worker: script = DE_IDENTIFYING_WORKER, setUp, heapLimitMegabytes } = this.#options;
+    const worker = new Worker(script, {
+      workerData: setUp,
+      resourceLimits: {
+        maxOldGenerationSizeMb: heapLimitMegabytes,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES,
+      },
     });
-  }
-
-  #listen(slot: Slot): void {
-    slot.worker.on('message', (outcome: Outcome) => this.#finish(slot, outcome));
-    slot.worker.on('error', (error) => {
-      const detail =
-        (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'It needed too much memory.' : error.name;
-      this.#replace(slot, { kind: 'quarantined', cause: 'engine-error', detail });
+    worker.on('message', (outcome: Outcome) => {
+      if (slot.death === undefined) this.#finish(slot, outcome);
     });
+    worker.on('error', (error) => {
+      slot.death ??= engineError(describe(error));
+    });
+    // Only when the thread has ended is nothing written any more to the object's target.
+    worker.on('exit', () => this.#bury(slot));
+    return worker;
   }
 
   #next(): void {
     if (this.#stopping) return;
     const slot = this.#slots.find((candidate) => candidate.finish === undefined);
-    if (!slot) return;
-    const next = this.#waiting.shift();
+    const next = slot && this.#waiting.shift();
     if (!next) return;
+    // Replaced only here, so that workers that cannot even start do not spin.
+    slot.worker ??= this.#newWorker(slot);
     slot.finish = next.finish;
     slot.timer = setTimeout(() => {
-      this.#replace(slot, { kind: 'quarantined', cause: 'time-limit', detail: undefined });
+      slot.death ??= { kind: 'quarantined', cause: 'time-limit', detail: undefined };
+      void slot.worker?.terminate();
     }, this.#options.timeLimitMs);
     slot.worker.postMessage(next.task);
   }
@@ -100,11 +117,20 @@ export class WorkerPool {
     this.#next();
   }
 
-  #replace(slot: Slot, outcome: Outcome): void {
-    if (this.#stopping) return;
-    void slot.worker.removeAllListeners().terminate();
-    slot.worker = this.#newWorker();
-    this.#listen(slot);
-    this.#finish(slot, outcome);
+  #bury(slot: Slot): void {
+    const outcome = slot.death ?? engineError('The worker ended.');
+    slot.worker = undefined;
+    slot.death = undefined;
+    if (!this.#stopping) this.#finish(slot, outcome);
   }
+}
+
+function engineError(detail: string): Stopped {
+  return { kind: 'quarantined', cause: 'engine-error', detail };
+}
+
+/** The message of an error may quote the object; its name does not. */
+function describe(error: unknown): string {
+  if ((error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'It needed too much memory.';
+  return error instanceof Error ? error.name : 'Unknown error.';
 }

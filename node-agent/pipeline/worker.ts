@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CatalogueError } from '../catalogue/errors.ts';
@@ -45,7 +46,7 @@ async function process({ source, target }: Task): Promise<Outcome> {
 
 /** From here on only the de-identified object is looked at. */
 async function describe(file: string) {
-  const object = await readPart10(file);
+  const object = await readPart10(file, { temporaryFolder: dirname(file) });
   try {
     return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
   } finally {

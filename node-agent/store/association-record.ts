@@ -1,5 +1,6 @@
 /** Who connected, when, what came, and how it ended. */
 import type { SqliteDatabase } from './database.ts';
+import { Statements } from './statements.ts';
 
 export interface AssociationStart {
   readonly associationId: string;
@@ -37,26 +38,26 @@ const SQL = {
 } as const;
 
 export class AssociationRecord {
-  readonly #database: SqliteDatabase;
+  readonly #statements: Statements;
 
   constructor(database: SqliteDatabase) {
-    this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   start(association: AssociationStart): void {
-    this.#database.prepare(SQL.start).run({ ...association, now: new Date().toISOString() });
+    this.#statements.of(SQL.start).run({ ...association, now: new Date().toISOString() });
   }
 
   end(associationId: string, end: AssociationEnd): void {
-    this.#database.prepare(SQL.end).run({ ...end, associationId, now: new Date().toISOString() });
+    this.#statements.of(SQL.end).run({ ...end, associationId, now: new Date().toISOString() });
   }
 
   /** After a crash: associations that were open have ended with the process. */
   closeOpen(): void {
-    this.#database.prepare(SQL.closeOpen).run({ now: new Date().toISOString() });
+    this.#statements.of(SQL.closeOpen).run({ now: new Date().toISOString() });
   }
 
   newest(limit: number): AssociationRow[] {
-    return this.#database.prepare(SQL.newest).all(limit) as AssociationRow[];
+    return this.#statements.of(SQL.newest).all(limit) as AssociationRow[];
   }
 }

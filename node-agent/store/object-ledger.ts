@@ -5,6 +5,7 @@
  * and keeps counting as received and as excluded.
  */
 import type { SqliteDatabase } from './database.ts';
+import { Statements } from './statements.ts';
 
 export type ObjectState = 'received' | 'processing' | 'indexed' | 'quarantined' | 'excluded' | 'rejected' | 'withdrawn';
 
@@ -48,6 +49,16 @@ export interface LedgerCounts {
   readonly bytes: number;
 }
 
+export interface Throughput {
+  /** Start of the minute, ISO 8601. */
+  readonly minute: string;
+  readonly received: number;
+  readonly indexed: number;
+  readonly bytes: number;
+}
+
+const MINUTE_MS = 60_000;
+
 export interface Settlement {
   readonly state: 'indexed' | 'quarantined' | 'excluded' | 'rejected';
   readonly cause?: string | undefined;
@@ -72,7 +83,8 @@ export const LEDGER_SQL = {
     (SELECT object_id FROM objects WHERE state = 'received' ORDER BY received_at LIMIT ?) RETURNING ${COLUMNS}`,
   settle: `UPDATE objects SET state = @state, cause = @cause, detail = @detail, settled_at = @now
     WHERE object_id = @objectId AND state IN ('received','processing')`,
-  release: `UPDATE objects SET state = 'received' WHERE object_id = ? AND state = 'processing'`,
+  release: `UPDATE objects SET state = 'received' WHERE object_id IN (SELECT value FROM json_each(?))
+    AND state = 'processing'`,
   releaseAll: `UPDATE objects SET state = 'received' WHERE state = 'processing'`,
   requeue: `UPDATE objects SET state = 'received', cause = NULL, detail = NULL, settled_at = NULL
     WHERE object_id = ? AND state = 'quarantined'`,
@@ -81,7 +93,7 @@ export const LEDGER_SQL = {
   find: `SELECT ${COLUMNS} FROM objects WHERE object_id = ?`,
   list: `SELECT ${COLUMNS} FROM objects WHERE state = @state AND (@cause IS NULL OR cause = @cause)
     ORDER BY received_at DESC, object_id LIMIT @limit OFFSET @offset`,
-  countByState: 'SELECT state, COUNT(*) AS count, SUM(bytes) AS bytes FROM objects GROUP BY state',
+  countByState: 'SELECT state, count, bytes FROM object_sums',
   countByCause: `SELECT cause, COUNT(*) AS count FROM objects WHERE state = ? AND cause IS NOT NULL
     GROUP BY cause ORDER BY count DESC`,
   oldestWaiting: `SELECT MIN(received_at) FROM objects WHERE state = 'received'`,
@@ -94,10 +106,12 @@ export const LEDGER_SQL = {
 
 export class ObjectLedger {
   readonly #database: SqliteDatabase;
+  readonly #statements: Statements;
   readonly #now: () => Date;
 
   constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
     this.#database = database;
+    this.#statements = new Statements(database);
     this.#now = now;
   }
 
@@ -113,9 +127,9 @@ export class ObjectLedger {
   reject(arrival: Arrival, cause: string, detail: string): 'rejected' | 'resend' {
     return this.#database.transaction(() => {
       const { instanceKey } = arrival;
-      const earlier = this.#database.prepare(LEDGER_SQL.sameRejection).pluck().get({ instanceKey, cause });
+      const earlier = this.#statements.of(LEDGER_SQL.sameRejection).pluck().get({ instanceKey, cause });
       if (earlier !== undefined) {
-        this.#database.prepare(LEDGER_SQL.countResend).run(earlier);
+        this.#statements.of(LEDGER_SQL.countResend).run(earlier);
         return 'resend';
       }
       this.#insert(arrival, 'rejected', cause, detail);
@@ -125,46 +139,46 @@ export class ObjectLedger {
 
   /** Takes up to `limit` waiting objects, oldest first. */
   claim(limit: number): LedgerRow[] {
-    return this.#database.prepare(LEDGER_SQL.claim).all(limit) as LedgerRow[];
+    return this.#statements.of(LEDGER_SQL.claim).all(limit) as LedgerRow[];
   }
 
   /** Ends an object's way. @returns false when it was not waiting or in work any more */
   settle(objectId: string, settlement: Settlement): boolean {
     const { state, cause = null, detail = null } = settlement;
     return (
-      this.#database.prepare(LEDGER_SQL.settle).run({ objectId, state, cause, detail, now: this.#time() }).changes > 0
+      this.#statements.of(LEDGER_SQL.settle).run({ objectId, state, cause, detail, now: this.#time() }).changes > 0
     );
   }
 
-  /** Gives a claimed object back to the queue. */
-  release(objectId: string): void {
-    this.#database.prepare(LEDGER_SQL.release).run(objectId);
+  /** Gives claimed objects back to the queue. */
+  release(objectIds: readonly string[]): void {
+    this.#statements.of(LEDGER_SQL.release).run(JSON.stringify(objectIds));
   }
 
   /** After a crash: everything that was in work waits again. @returns how many */
   releaseAll(): number {
-    return this.#database.prepare(LEDGER_SQL.releaseAll).run().changes;
+    return this.#statements.of(LEDGER_SQL.releaseAll).run().changes;
   }
 
   requeue(objectId: string): boolean {
-    return this.#database.prepare(LEDGER_SQL.requeue).run(objectId).changes > 0;
+    return this.#statements.of(LEDGER_SQL.requeue).run(objectId).changes > 0;
   }
 
   exclude(objectId: string, reason: string): boolean {
-    return this.#database.prepare(LEDGER_SQL.exclude).run({ objectId, detail: reason, now: this.#time() }).changes > 0;
+    return this.#statements.of(LEDGER_SQL.exclude).run({ objectId, detail: reason, now: this.#time() }).changes > 0;
   }
 
   find(objectId: string): LedgerRow | undefined {
-    return this.#database.prepare(LEDGER_SQL.find).get(objectId) as LedgerRow | undefined;
+    return this.#statements.of(LEDGER_SQL.find).get(objectId) as LedgerRow | undefined;
   }
 
   list(state: ObjectState, options: { cause?: string | undefined; limit: number; offset: number }): LedgerRow[] {
     const { cause = null, limit, offset } = options;
-    return this.#database.prepare(LEDGER_SQL.list).all({ state, cause, limit, offset }) as LedgerRow[];
+    return this.#statements.of(LEDGER_SQL.list).all({ state, cause, limit, offset }) as LedgerRow[];
   }
 
   counts(): LedgerCounts {
-    const rows = this.#database.prepare(LEDGER_SQL.countByState).all() as {
+    const rows = this.#statements.of(LEDGER_SQL.countByState).all() as {
       state: ObjectState;
       count: number;
       bytes: number;
@@ -183,45 +197,49 @@ export class ObjectLedger {
   }
 
   countByCause(state: ObjectState): { cause: string; count: number }[] {
-    return this.#database.prepare(LEDGER_SQL.countByCause).all(state) as { cause: string; count: number }[];
+    return this.#statements.of(LEDGER_SQL.countByCause).all(state) as { cause: string; count: number }[];
   }
 
   idsInStates(states: readonly ObjectState[]): Set<string> {
-    return new Set(this.#database.prepare(LEDGER_SQL.idsInStates).pluck().all(JSON.stringify(states)) as string[]);
+    return new Set(this.#statements.of(LEDGER_SQL.idsInStates).pluck().all(JSON.stringify(states)) as string[]);
   }
 
   /** When the object that waits longest arrived; undefined when none waits. */
   oldestWaiting(): string | undefined {
-    return (this.#database.prepare(LEDGER_SQL.oldestWaiting).pluck().get() as string | null) ?? undefined;
+    return (this.#statements.of(LEDGER_SQL.oldestWaiting).pluck().get() as string | null) ?? undefined;
   }
 
-  /** Arrivals and indexed objects per minute since a time; minutes without any are left out. */
-  throughputSince(since: Date): { minute: string; received: number; indexed: number; bytes: number }[] {
-    const minutes = new Map<string, { minute: string; received: number; indexed: number; bytes: number }>();
-    const at = (minute: string) => {
-      const entry = minutes.get(minute) ?? { minute: `${minute}:00.000Z`, received: 0, indexed: 0, bytes: 0 };
-      minutes.set(minute, entry);
-      return entry;
-    };
-    const rows = (sql: string) =>
-      this.#database.prepare(sql).all(since.toISOString()) as { minute: string; count: number; bytes?: number }[];
-    for (const row of rows(LEDGER_SQL.arrivalsByMinute)) {
-      const entry = at(row.minute);
-      entry.received = row.count;
-      entry.bytes = row.bytes ?? 0;
+  /** Arrivals and indexed objects in each of the last `count` minutes, this one included; UTC. */
+  throughput(count: number): Throughput[] {
+    const now = this.#now().getTime();
+    const start = now - (now % MINUTE_MS) - (count - 1) * MINUTE_MS;
+    const minutes = new Map<string, Throughput>();
+    for (let at = start; at <= now; at += MINUTE_MS) {
+      const minute = new Date(at).toISOString();
+      minutes.set(minute.slice(0, 16), { minute, received: 0, indexed: 0, bytes: 0 });
     }
-    for (const row of rows(LEDGER_SQL.indexedByMinute)) at(row.minute).indexed = row.count;
-    return [...minutes.values()].sort((a, b) => a.minute.localeCompare(b.minute));
+    const rows = (sql: string) =>
+      this.#statements.of(sql).all(new Date(start).toISOString()) as {
+        minute: string;
+        count: number;
+        bytes?: number;
+      }[];
+    for (const { minute, count: received, bytes = 0 } of rows(LEDGER_SQL.arrivalsByMinute)) {
+      Object.assign(minutes.get(minute) ?? {}, { received, bytes });
+    }
+    for (const { minute, count: indexed } of rows(LEDGER_SQL.indexedByMinute))
+      Object.assign(minutes.get(minute) ?? {}, { indexed });
+    return [...minutes.values()];
   }
 
   #admitOne(arrival: Arrival): Admission {
-    const same = this.#database.prepare(LEDGER_SQL.sameInstance).all(arrival.instanceKey) as {
+    const same = this.#statements.of(LEDGER_SQL.sameInstance).all(arrival.instanceKey) as {
       objectId: string;
       contentHash: string;
     }[];
     const twin = same.find((row) => row.contentHash === arrival.contentHash);
     if (twin) {
-      this.#database.prepare(LEDGER_SQL.countResend).run(twin.objectId);
+      this.#statements.of(LEDGER_SQL.countResend).run(twin.objectId);
       return 'resend';
     }
     if (same.length > 0) {
@@ -229,14 +247,14 @@ export class ObjectLedger {
       return 'conflict';
     }
     // An object that was refused before and is kept now is still one object, in one row.
-    this.#database.prepare(LEDGER_SQL.dropRejections).run(arrival.instanceKey);
+    this.#statements.of(LEDGER_SQL.dropRejections).run(arrival.instanceKey);
     this.#insert(arrival, 'received', null, null);
     return 'stored';
   }
 
   #insert(arrival: Arrival, state: ObjectState, cause: string | null, detail: string | null): void {
     const now = this.#time();
-    this.#database.prepare(LEDGER_SQL.insert).run({
+    this.#statements.of(LEDGER_SQL.insert).run({
       objectId: arrival.objectId,
       state,
       cause,

@@ -1,7 +1,8 @@
 /** What a data folder shows to somebody who looks at it from outside: ledger rows, files, and whether they agree. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { verifyAuditFolder } from '../../node-agent/audit/audit-log.ts';
+import { AuditHead } from '../../node-agent/audit/audit-head.ts';
+import { type AuditVerdict, verifyAuditFolder } from '../../node-agent/audit/audit-log.ts';
 import { openDatabaseReadOnly } from '../../node-agent/store/database.ts';
 import { Pseudonymiser } from '../../node-agent/vault/pseudonymiser.ts';
 
@@ -67,9 +68,19 @@ export function disagreements(dataFolder: string): string[] {
     indexed.flatMap(({ file }) => (file === null ? [] : [relative('objects', file)])),
     filesBelow(join(dataFolder, 'objects')),
   );
-  const audit = verifyAuditFolder(join(dataFolder, 'audit'));
+  const audit = auditVerdict(dataFolder);
   if (!audit.intact) found.push(audit.sentence);
   return found;
+}
+
+/** The audit log against how far the index says it had come. */
+export function auditVerdict(dataFolder: string): AuditVerdict {
+  const database = openDatabaseReadOnly(join(dataFolder, 'index.db'));
+  try {
+    return verifyAuditFolder(join(dataFolder, 'audit'), new AuditHead(database).read());
+  } finally {
+    database.close();
+  }
 }
 
 /** Where the de-identified copy of an original is; throws when it is not indexed. */

@@ -4,12 +4,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFoundation } from '../../node-agent/assembly/foundation.ts';
-import { verifyAuditFolder } from '../../node-agent/audit/audit-log.ts';
 import { recoverSpool } from '../../node-agent/intake/recovery.ts';
 import { RandomSource } from '../phantom/random.ts';
 import { sendFolder } from '../support/pacs-simulator.ts';
 import { CLI, type RunningAgent, startAgent } from '../support/running-agent.ts';
-import { disagreements, filesBelow, ledgerRows, pseudonymiserOf } from './data-folder-evidence.ts';
+import { auditVerdict, disagreements, filesBelow, ledgerRows, pseudonymiserOf } from './data-folder-evidence.ts';
 import { type PhantomFolder, type PlacedObject, phantomFolder, runSeed, scratchFolder } from './phantom-folder.ts';
 
 const KILLS = 20;
@@ -156,7 +155,7 @@ describe('A node that is killed', () => {
   });
 
   it('keeps an audit log that is intact and tells of each start', () => {
-    const { intact, entries } = verifyAuditFolder(join(dataFolder, 'audit'));
+    const { intact, entries } = auditVerdict(dataFolder);
     expect(intact).toBe(true);
     expect(entries).toBeGreaterThanOrEqual(KILLS + 1);
   });

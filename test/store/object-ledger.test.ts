@@ -79,6 +79,24 @@ describe('the object ledger', () => {
     expect(ledger.find('a')).toMatchObject({ state: 'received', cause: null });
   });
 
+  it('gives every one of the last minutes, also those in which nothing came', () => {
+    let now = new Date('2026-01-02T03:00:30Z');
+    const database = openDatabase(join(temporaryFolder(), 'index.db'), LEDGER_MIGRATIONS);
+    const ledger = new ObjectLedger(database, () => now);
+    ledger.admit([arrival('a'), arrival('b')]);
+    now = new Date('2026-01-02T03:02:10Z');
+    ledger.settle('a', { state: 'indexed' });
+    expect(
+      ledger
+        .throughput(3)
+        .map(({ minute, received, indexed, bytes }) => [minute.slice(11, 16), received, indexed, bytes]),
+    ).toEqual([
+      ['03:00', 2, 0, 200],
+      ['03:01', 0, 0, 0],
+      ['03:02', 0, 1, 0],
+    ]);
+  });
+
   it.each(['claim', 'list', 'sameInstance', 'arrivalsByMinute', 'indexedByMinute'] as const)(
     'reads no whole table for "%s"',
     (name) => {

@@ -1,0 +1,88 @@
+/**
+ * Requests for folder imports, by the console or by the command line. They wait in vault.db with the
+ * folder's path sealed, because the name of a folder may be the name of a patient.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Migration, SqliteDatabase } from '../store/database.ts';
+import { SealedText } from '../vault/sealed-text.ts';
+
+export interface ImportProgress {
+  readonly files: number;
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+export interface ImportRun extends ImportProgress {
+  readonly id: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly requestedAt: string;
+  readonly endedAt: string | null;
+  readonly sentence: string | null;
+}
+
+export const IMPORT_MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0002-create-import-requests',
+    sql: `CREATE TABLE import_requests (
+      id TEXT PRIMARY KEY, folder BLOB NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('waiting','running','done','failed')),
+      requested_at TEXT NOT NULL, ended_at TEXT, sentence TEXT,
+      files INTEGER NOT NULL DEFAULT 0, accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0) STRICT;
+      CREATE INDEX import_requests_by_state ON import_requests (state, requested_at);`,
+  },
+];
+
+const COLUMNS = 'id, state, requested_at AS requestedAt, ended_at AS endedAt, sentence, files, accepted, refused';
+const SQL = {
+  request: `INSERT INTO import_requests (id, folder, state, requested_at) VALUES (?, ?, 'waiting', ?)`,
+  find: `SELECT ${COLUMNS} FROM import_requests WHERE id = ?`,
+  list: `SELECT ${COLUMNS} FROM import_requests ORDER BY requested_at DESC LIMIT 50`,
+  next: `UPDATE import_requests SET state = 'running' WHERE id =
+    (SELECT id FROM import_requests WHERE state = 'waiting' ORDER BY requested_at LIMIT 1) RETURNING id, folder`,
+  progress: 'UPDATE import_requests SET files = @files, accepted = @accepted, refused = @refused WHERE id = @id',
+  end: 'UPDATE import_requests SET state = @state, ended_at = @now, sentence = @sentence WHERE id = @id',
+  restart: `UPDATE import_requests SET state = 'waiting' WHERE state = 'running'`,
+} as const;
+
+/** The requests as they stand in vault.db; usable from a second process while the node runs. */
+export class ImportRequests {
+  readonly #database: SqliteDatabase;
+  readonly #sealed: SealedText;
+
+  constructor(database: SqliteDatabase, siteSecret: Uint8Array) {
+    this.#database = database;
+    this.#sealed = new SealedText(siteSecret, 'import requests');
+  }
+
+  request(folder: string): ImportRun {
+    const id = randomUUID();
+    this.#database.prepare(SQL.request).run(id, this.#sealed.seal(id, folder), new Date().toISOString());
+    return this.find(id) as ImportRun;
+  }
+
+  find(id: string): ImportRun | undefined {
+    return this.#database.prepare(SQL.find).get(id) as ImportRun | undefined;
+  }
+
+  list(): ImportRun[] {
+    return this.#database.prepare(SQL.list).all() as ImportRun[];
+  }
+
+  takeNext(): { id: string; folder: string } | undefined {
+    const next = this.#database.prepare(SQL.next).get() as { id: string; folder: Buffer } | undefined;
+    return next && { id: next.id, folder: this.#sealed.open(next.id, next.folder) };
+  }
+
+  progress(id: string, { files, accepted, refused }: ImportProgress): void {
+    this.#database.prepare(SQL.progress).run({ id, files, accepted, refused });
+  }
+
+  end(id: string, state: 'done' | 'failed', sentence: string): void {
+    this.#database.prepare(SQL.end).run({ id, state, sentence, now: new Date().toISOString() });
+  }
+
+  /** After a crash: an import that was running starts again; what it had stored is recognised as resent. */
+  restart(): void {
+    this.#database.prepare(SQL.restart).run();
+  }
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { description, valuesOf } from '../catalogue/fixtures.ts';
+import { type ApiRig, apiRig } from './rig.ts';
+
+/** Patients with one indexed MR series each, as the pipeline leaves them. */
+function index(rig: ApiRig, patients: number): void {
+  const { catalogue, ledger } = rig.foundation;
+  for (let number = 1; number <= patients; number += 1) {
+    const objectId = `object-${number}`;
+    const instance = description({
+      patientId: `GH-${String(number).padStart(16, '0')}`,
+      studyUid: `2.25.${number}`,
+      seriesUid: `2.25.${number}.1`,
+      instanceUid: `2.25.${number}.1.1`,
+    });
+    ledger.admit([{ objectId, source: 'dimse', instanceKey: objectId, contentHash: objectId, bytes: 100 }]);
+    catalogue.add(instance, valuesOf(instance), {
+      objectId,
+      file: `objects/${number}.dcm`,
+      bytes: 100,
+      contentHash: String(number).padStart(64, '0'),
+      profileHash: 'profile-1',
+    });
+    ledger.settle(objectId, { state: 'indexed' });
+  }
+}
+
+async function draftOf(rig: ApiRig, patients = 12) {
+  index(rig, patients);
+  const [anna, ben] = [await rig.signedIn('anna', 'administrator'), await rig.signedIn('ben', 'officer')];
+  const { conditions } = await anna.call('getFacets');
+  const draft = await anna.call('draftDataset', {
+    body: {
+      title: 'Breast MR',
+      description: 'Breast MR of a test.',
+      condition: conditions[0]?.code,
+      query: { modality: ['IMG1000022'] },
+      publisher: 'Test hospital',
+      contactEmail: 'imaging@hospital.example',
+      provenance: 'Made for a test.',
+      accessUrl: 'https://negotiator.example/',
+    },
+  });
+  const advance = (client: typeof anna, to: string, reason?: string) =>
+    client.call('advanceDataset', { params: { id: draft.id }, body: { to, ...(reason ? { reason } : {}) } });
+  return { anna, ben, draft, advance };
+}
+
+describe('datasets through the API', () => {
+  it('are released by a second person only, and the first is told so', async () => {
+    const rig = await apiRig();
+    const { anna, ben, draft, advance } = await draftOf(rig);
+    expect(draft).toMatchObject({ state: 'draft', createdBy: 'anna', patients: 12, keywords: [] });
+    const checked = await advance(anna, 'checked');
+    expect(checked.checks.every(({ passed }) => passed)).toBe(true);
+    expect(checked.actions.find(({ to }) => to === 'released')).toMatchObject({ allowed: false });
+    await expect(advance(anna, 'released')).rejects.toMatchObject({
+      status: 403,
+      message: 'You drafted this dataset; a second person has to release it.',
+    });
+    expect((await anna.call('getDataset', { params: { id: draft.id } })).state).toBe('checked');
+
+    expect((await advance(ben, 'released')).state).toBe('released');
+    const published = await advance(anna, 'published');
+    expect(published.history.map(({ to, by }) => `${to} by ${by}`).sort()).toEqual(
+      ['draft by anna', 'checked by anna', 'released by ben', 'published by anna'].sort(),
+    );
+    const actions = rig.foundation.audit.page(0, 50).rows.map(({ action }) => action);
+    expect(actions).toEqual(
+      expect.arrayContaining(['dataset.drafted', 'dataset.checked', 'dataset.released', 'dataset.published']),
+    );
+  });
+
+  it('do not pass the check with fewer patients than may be counted', async () => {
+    const rig = await apiRig();
+    const { anna, advance } = await draftOf(rig, 4);
+    await expect(advance(anna, 'checked')).rejects.toMatchObject({
+      status: 409,
+      title: 'The check did not pass',
+      message: expect.stringContaining('4 patients'),
+    });
+  });
+
+  it('go from state to state only in order', async () => {
+    const rig = await apiRig();
+    const { anna, ben, advance } = await draftOf(rig);
+    await expect(advance(ben, 'published')).rejects.toMatchObject({ status: 409, title: 'Not possible now' });
+    await advance(anna, 'checked');
+    await advance(ben, 'released');
+    await expect(advance(anna, 'withdrawn')).rejects.toMatchObject({ status: 400 });
+    expect((await advance(anna, 'withdrawn', 'A patient objected')).state).toBe('withdrawn');
+  });
+
+  it('have a catalogue record in JSON-LD and Turtle with disclosed counts only', async () => {
+    const rig = await apiRig();
+    const { anna, ben, draft, advance } = await draftOf(rig, 12);
+    await advance(anna, 'checked');
+    await advance(ben, 'released');
+    await advance(ben, 'published');
+    const { jsonld, turtle } = await anna.call('getRecord', { params: { id: draft.id } });
+    expect(jsonld).toMatchObject({ '@context': expect.anything() });
+    expect(JSON.stringify(jsonld)).toContain(draft.id);
+    expect(turtle).toMatch(/^@prefix /m);
+    expect(turtle).toContain('Breast MR');
+    const counts = [...turtle.matchAll(/(?:patients?|subjects?|studies|series|images?)\w*"?\s+"?(\d+)/gi)];
+    for (const [, figure] of counts) expect(Number(figure) % 10).toBe(0);
+    await expect(anna.call('getRecord', { params: { id: 'none' } })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('are drafted only for a cancer type of the list', async () => {
+    const rig = await apiRig();
+    const { anna } = await draftOf(rig);
+    const body = {
+      title: 'Other',
+      description: 'Other.',
+      condition: 'not on the list',
+      query: {},
+      publisher: 'Test hospital',
+      contactEmail: 'imaging@hospital.example',
+      provenance: 'Made for a test.',
+      accessUrl: 'https://negotiator.example/',
+    };
+    await expect(anna.call('draftDataset', { body })).rejects.toMatchObject({ status: 400 });
+  });
+});
+
+describe('quarantine through the API', () => {
+  it('says why an object in conflict cannot be requeued', async () => {
+    const rig = await apiRig();
+    const arrival = { source: 'dimse', instanceKey: 'same', bytes: 1 } as const;
+    rig.foundation.ledger.admit([
+      { ...arrival, objectId: 'first', contentHash: 'one' },
+      { ...arrival, objectId: 'second', contentHash: 'two' },
+    ]);
+    const anna = await rig.signedIn('anna', 'administrator');
+    const refusal = { status: 409, message: expect.stringContaining('same SOP Instance UID') };
+    await expect(anna.call('requeue', { body: { objectIds: ['second'] } })).rejects.toMatchObject(refusal);
+    await expect(anna.call('requeue', { body: { cause: 'conflict' } })).rejects.toMatchObject(refusal);
+    expect(await anna.call('requeue', { body: { cause: 'time-limit' } })).toEqual({ changed: 0 });
+    const excluded = await anna.call('exclude', { body: { objectIds: ['second'], reason: 'Sent by mistake' } });
+    expect(excluded).toEqual({ changed: 1 });
+  });
+});

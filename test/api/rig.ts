@@ -1,0 +1,163 @@
+/** The HTTP API of a node on a real data folder, on a free port, with a clock the test turns. */
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { onTestFinished } from 'vitest';
+import { EventStream } from '../../node-agent/api/events.ts';
+import type { Handlers } from '../../node-agent/api/handler.ts';
+import { createHandlers, ledgerCounts } from '../../node-agent/api/handlers.ts';
+import { type ApiOptions, ApiServer } from '../../node-agent/api/server.ts';
+import { Sessions } from '../../node-agent/api/sessions.ts';
+import type { Role } from '../../node-agent/api/users.ts';
+import { metricsOf } from '../../node-agent/assembly/console-side.ts';
+import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
+import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
+import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { machineFigures } from '../../node-agent/operations/machine.ts';
+import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
+import { QuarantineDesk } from '../../node-agent/pipeline/quarantine-desk.ts';
+import { readSettings } from '../../node-agent/settings/settings.ts';
+import { ConsoleClient } from '../support/console-client.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+export interface ApiRig {
+  readonly foundation: Foundation;
+  readonly url: string;
+  readonly events: EventStream;
+  /** Faults of the node that were reported to the log. */
+  readonly faults: { method: string; route: string; reason: string }[];
+  clock: number;
+  ready: boolean;
+  /** A new user, signed in. */
+  signedIn(name: string, role: Role): Promise<ConsoleClient>;
+  /** A new user's session cookie. */
+  cookieOf(name: string, role: Role): Promise<string>;
+}
+
+export interface ApiRigOptions {
+  readonly consoleFolder?: string;
+  readonly handlers?: Partial<Handlers>;
+  readonly thumbnail?: ApiOptions['thumbnail'];
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export const PASSWORD = 'correct horse battery';
+const SESSION_MINUTES = 480;
+
+export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
+  const foundation = openFoundation(temporaryFolder());
+  const settings = readSettings({});
+  const logger = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {}, close: async () => {} };
+  const hub = buildHubSide(foundation, settings.values, logger as never, () => {});
+  const sessions = new Sessions({ lifetimeMinutes: SESSION_MINUTES, now: () => rig.clock });
+  const events = new EventStream(() => ledgerCounts(foundation));
+  foundation.audit.onRecorded(() => events.changed('audit'));
+  const profile = describeProfile(foundation.pseudonymiser, hub.vocabularies);
+  const handlers = createHandlers({
+    ...foundation,
+    version: '0.0.0-test',
+    startedAt: new Date(),
+    settings,
+    sessions,
+    datasets: hub.datasets,
+    conditions: hub.conditions,
+    record: hub.record,
+    quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => {} }),
+    imports: {
+      list: () => foundation.importRequests.list(),
+      start: (folder) => foundation.importRequests.request(folder),
+    },
+    hub: hub.connector,
+    schedule: { describe: () => [] } as never,
+    health: async () => [],
+    machine: () => machineFigures(foundation.folder.root),
+    receiver: () => ({ aeTitle: 'GATEHOUSE', port: 11112, listening: true }),
+    profile: () => profile,
+    sopClassName: (uid) => uid,
+  });
+  const faults: ApiRig['faults'] = [];
+  const server = new ApiServer({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    version: '0.0.0-test',
+    consoleFolder: options.consoleFolder,
+    handlers: { ...handlers, ...options.handlers },
+    users: foundation.users,
+    sessions,
+    events,
+    metrics: () => ({ contentType: METRICS_CONTENT_TYPE, text: metricsOf(foundation) }),
+    thumbnail: options.thumbnail ?? (async () => undefined),
+    ready: () => rig.ready,
+    onFault: (fault) => void faults.push(fault),
+  });
+  onTestFinished(async () => {
+    await server.stop();
+    foundation.close();
+  });
+  const { port } = await server.start();
+  const url = `http://127.0.0.1:${port}/`;
+  const rig: ApiRig = {
+    foundation,
+    url,
+    events,
+    faults,
+    clock: Date.UTC(2026, 0, 1),
+    ready: true,
+    signedIn: async (name, role) => {
+      await foundation.users.add(name, role, PASSWORD);
+      return new ConsoleClient(url).signIn(name, PASSWORD);
+    },
+    cookieOf: async (name, role) => {
+      await foundation.users.add(name, role, PASSWORD);
+      return `gatehouse_session=${sessions.start(name)}`;
+    },
+  };
+  return rig;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; undefined where it is none. */
+  readonly json: Record<string, never> | undefined;
+}
+
+export interface RawRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A request as bytes, with whatever headers, also those that fetch refuses to send. */
+export async function raw(
+  url: string,
+  path: string,
+  { method = 'GET', headers = {}, body }: RawRequest = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const outgoing = httpRequest({ hostname, port, path, method, headers }, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      incoming.on('end', () => {
+        const isJson = /json/.test(incoming.headers['content-type'] ?? '');
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          text,
+          json: isJson ? JSON.parse(text) : undefined,
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** A JSON request. */
+export function json(method: string, content: unknown, headers: Readonly<Record<string, string>> = {}): RawRequest {
+  return { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(content) };
+}

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Outcome } from '../../node-agent/pipeline/messages.ts';
+import { WorkerPool, type WorkerPoolOptions } from '../../node-agent/pipeline/worker-pool.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { PLANTED_WORKER } from './rig.ts';
+
+function newPool(options: Partial<WorkerPoolOptions> = {}) {
+  const folder = temporaryFolder();
+  const pool = new WorkerPool({
+    size: 1,
+    setUp: { siteSecret: new Uint8Array(32) },
+    timeLimitMs: 10_000,
+    heapLimitMegabytes: 64,
+    worker: PLANTED_WORKER,
+    ...options,
+  });
+  onTestFinished(() => pool.stop());
+  let number = 0;
+  const run = (content: string): Promise<Outcome> => {
+    number += 1;
+    const source = join(folder, `${number}.dcm`);
+    writeFileSync(source, content);
+    return pool.run({ objectId: String(number), source, target: join(folder, `${number}.out`) });
+  };
+  return { pool, run };
+}
+
+describe('the worker pool', () => {
+  it('sets an object aside that takes too long, and goes on with a new worker', async () => {
+    const { run } = newPool({ timeLimitMs: 300 });
+    const [hanging, next] = await Promise.all([run('hang'), run('fine')]);
+    expect(hanging).toEqual({ kind: 'quarantined', cause: 'time-limit', detail: undefined });
+    expect(next.kind).toBe('excluded');
+  });
+
+  it('counts the time limit from the start of the work, not from the arrival in the queue', async () => {
+    const { run } = newPool({ timeLimitMs: 1_500 });
+    const outcomes = await Promise.all(Array.from({ length: 25 }, () => run('wait')));
+    expect(outcomes.every(({ kind }) => kind === 'excluded')).toBe(true);
+  });
+
+  it('sets an object aside that brings its worker down, without quoting the message', async () => {
+    const { run } = newPool();
+    const [fatal, next] = await Promise.all([run('throw'), run('fine')]);
+    expect(fatal).toEqual({ kind: 'quarantined', cause: 'engine-error', detail: 'TypeError' });
+    expect(next.kind).toBe('excluded');
+  });
+
+  it('sets an object aside whose worker ends without a word', async () => {
+    const { run } = newPool();
+    const [fatal, next] = await Promise.all([run('exit'), run('fine')]);
+    expect(fatal).toEqual({ kind: 'quarantined', cause: 'engine-error', detail: 'The worker ended.' });
+    expect(next.kind).toBe('excluded');
+  });
+
+  it('sets an object aside that takes all memory of its worker, and the node lives on', async () => {
+    const { run } = newPool({ timeLimitMs: 25_000 });
+    const [hoarding, next] = await Promise.all([run('hoard'), run('fine')]);
+    expect(hoarding).toEqual({ kind: 'quarantined', cause: 'engine-error', detail: 'It needed too much memory.' });
+    expect(next.kind).toBe('excluded');
+  });
+
+  it('shares the work among its workers', async () => {
+    const { pool, run } = newPool({ size: 2 });
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => run('wait')));
+    const rules = new Set(outcomes.map((outcome) => outcome.kind === 'excluded' && outcome.rule));
+    expect(pool.size).toBe(2);
+    expect(rules.size).toBe(2);
+  });
+
+  it('lets one object hang without holding up the others', async () => {
+    const { run } = newPool({ size: 2, timeLimitMs: 3_000 });
+    const hanging = run('hang');
+    const others = await Promise.all(Array.from({ length: 5 }, () => run('fine')));
+    expect(others).toHaveLength(5);
+    expect(await hanging).toMatchObject({ cause: 'time-limit' });
+  });
+});

@@ -3,32 +3,12 @@
  * apt), otherwise says exactly what to install. The product itself needs none of it.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-const PROGRAMS = [
-  { program: 'storescu', debianPackage: 'dcmtk' },
-  { program: 'dcmdump', debianPackage: 'dcmtk' },
-  { program: 'dciodvfy', debianPackage: 'dicom3tools' },
-  { program: 'Orthanc', debianPackage: 'orthanc' },
-  { program: 'chromium', debianPackage: 'chromium' },
-] as const;
-
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
-
-function installed(program: string): boolean {
-  return FOLDERS.some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { PEER_PROGRAMS } from '../test/support/peer-programs.ts';
+import { findProgram } from '../test/support/peers.ts';
 
 function missingPackages(): string[] {
-  return [...new Set(PROGRAMS.filter(({ program }) => !installed(program)).map(({ debianPackage }) => debianPackage))];
+  const missing = Object.entries(PEER_PROGRAMS).filter(([program]) => findProgram(program) === undefined);
+  return [...new Set(missing.map(([, debianPackage]) => debianPackage))];
 }
 
 function apt(...words: string[]): boolean {
@@ -39,7 +19,7 @@ function apt(...words: string[]): boolean {
 }
 
 let missing = missingPackages();
-if (missing.length > 0 && process.getuid?.() === 0 && installed('apt-get')) {
+if (missing.length > 0 && process.getuid?.() === 0 && findProgram('apt-get') !== undefined) {
   console.log(`Installing what the tests need: ${missing.join(' ')}`);
   apt('update');
   apt('install', '--yes', '--no-install-recommends', ...missing);

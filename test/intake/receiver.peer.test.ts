@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { part10Head } from '../../node-agent/intake/part10-head.ts';
 import { corpus } from '../support/corpus.ts';
 import { sendFolder } from '../support/pacs-simulator.ts';
+import type { PeerProgram } from '../support/peer-programs.ts';
 import { PEER_ENVIRONMENT, peer } from '../support/peers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CT_STORAGE, dataSet, EXPLICIT_LITTLE } from './raw-peer.ts';
@@ -15,7 +16,7 @@ import { dataSetBytes, endedAssociation, intakeRig, type Rig } from './rig.ts';
 
 const execute = promisify(execFile);
 
-async function dcmtk(program: string, ...words: string[]): Promise<{ code: number; output: string }> {
+async function dcmtk(program: PeerProgram, ...words: string[]): Promise<{ code: number; output: string }> {
   try {
     const { stdout, stderr } = await execute(peer(program) ?? program, words, {
       env: PEER_ENVIRONMENT,

@@ -4,11 +4,21 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { PeerProgram } from './peer-programs.ts';
 
 const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
 
 /** The full path of a peer program, or undefined where it is not installed (an error when CI=true). */
-export function peer(program: string): string | undefined {
+export function peer(program: PeerProgram): string | undefined {
+  const found = findProgram(program);
+  if (found === undefined && process.env.CI === 'true') {
+    throw new Error(`The peer program ${program} is missing. Run "npm run provision" to see what to install.`);
+  }
+  return found;
+}
+
+/** The full path of a program of this machine. */
+export function findProgram(program: string): string | undefined {
   for (const folder of FOLDERS) {
     const candidate = join(folder, program);
     try {
@@ -17,9 +27,6 @@ export function peer(program: string): string | undefined {
     } catch {
       // not here: look in the next folder
     }
-  }
-  if (process.env.CI === 'true') {
-    throw new Error(`The peer program ${program} is missing. Run "npm run provision" to see what to install.`);
   }
   return undefined;
 }

@@ -1,0 +1,16 @@
+/** The programs from Debian that tests talk to, and the package each comes in; `npm run provision` installs them. */
+export const PEER_PROGRAMS = {
+  echoscu: 'dcmtk',
+  storescu: 'dcmtk',
+  storescp: 'dcmtk',
+  findscu: 'dcmtk',
+  dcmdump: 'dcmtk',
+  dcmdrle: 'dcmtk',
+  dcmsend: 'dcmtk',
+  dciodvfy: 'dicom3tools',
+  gdcmraw: 'libgdcm-tools',
+  Orthanc: 'orthanc',
+  chromium: 'chromium',
+} as const;
+
+export type PeerProgram = keyof typeof PEER_PROGRAMS;

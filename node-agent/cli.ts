@@ -82,6 +82,8 @@ function parse(command: Command, words: readonly string[]) {
   }
 }
 
+// Files of the node are for the service user alone, whatever the shell allows.
+process.umask(0o077);
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -5,16 +5,16 @@
  *   npm start [-- --data-dir FOLDER] [-- --set name=value]
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { build } from 'vite';
 import { dataFolderLocation } from '../node-agent/commands/data-folder-location.ts';
+import { readArguments } from './arguments.ts';
 import { ensureConsole } from './console-build.ts';
+import { buildWindow, electronBinary, hasDisplay } from './window-build.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, set: { type: 'string', multiple: true } } });
+const OPTIONS = { 'data-dir': { type: 'string' }, set: { type: 'string', multiple: true } } as const;
+const values = readArguments(OPTIONS, 'npm start -- [--data-dir FOLDER] [--set name=value]');
 const dataFolder = dataFolderLocation(values['data-dir']);
 const words = ['--data-dir', dataFolder, ...(values.set ?? []).flatMap((pair) => ['--set', pair])];
 const agentCommand = [
@@ -24,33 +24,6 @@ const agentCommand = [
   'serve',
   ...words,
 ];
-
-/** Electron's package names its binary in path.txt once it has been fetched. */
-function electronBinary(): string | undefined {
-  const packageFolder = join(ROOT, 'node_modules/electron');
-  const pathFile = join(packageFolder, 'path.txt');
-  if (!existsSync(pathFile)) return undefined;
-  const binary = join(packageFolder, 'dist', readFileSync(pathFile, 'utf8').trim());
-  return existsSync(binary) ? binary : undefined;
-}
-
-function hasDisplay(): boolean {
-  return process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
-}
-
-/** Electron does not strip types, so its few modules are bundled into one file first. */
-async function buildWindow(): Promise<string> {
-  const outDir = join(ROOT, 'dist/main');
-  mkdirSync(outDir, { recursive: true });
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    ssr: { noExternal: true, external: ['electron'] },
-    build: { ssr: join(ROOT, 'main/main.ts'), outDir, emptyOutDir: true, rollupOptions: { external: ['electron'] } },
-  });
-  return join(outDir, 'main.js');
-}
 
 async function openWindow(binary: string): Promise<number | null> {
   const child = spawn(binary, [await buildWindow()], {

@@ -23,6 +23,6 @@ export function serveConsole(application: Express, folder: string): void {
     '/assets',
     express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
   );
-  application.use(express.static(folder, { index: false }));
+  application.use(express.static(folder, { redirect: false, index: false }));
   application.get(/^\/(?!api\/).*/, sendPage);
 }

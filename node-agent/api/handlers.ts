@@ -62,7 +62,11 @@ export function createHandlers(services: ApiServices): Handlers {
     }),
 
     listImports: () => imports.list(),
-    startImport: ({ body }, { caller }) => imports.start(body.folder, actor(caller.user?.name)),
+    startImport: ({ body }, { caller }) => {
+      const objection = imports.objection(body.folder);
+      if (objection) throw new Problem(400, 'Not a folder to import', objection);
+      return imports.start(body.folder, actor(caller.user?.name));
+    },
 
     getHub: () => hub.state(),
     listHubTasks: ({ query }) => hub.tasks(query),

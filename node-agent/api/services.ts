@@ -42,6 +42,8 @@ export interface QuarantineDesk {
 }
 
 export interface ImportPort {
+  /** A sentence where the folder cannot be imported. */
+  objection(folder: string): string | undefined;
   list(): Shape<typeof schema.importRun>[];
   start(folder: string, by: string): Shape<typeof schema.importRun>;
 }

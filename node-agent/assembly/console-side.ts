@@ -12,6 +12,7 @@ import type { Logger } from '../operations/logger.ts';
 import { machineFigures } from '../operations/machine.ts';
 import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
+import { objectionToImport } from '../pipeline/import-folder.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
@@ -52,6 +53,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => intake.pipeline.nudge() }),
     imports: {
       list: () => importRequests.list(),
+      objection: (source) => objectionToImport(source, folder.root),
       start: (source, by) => {
         const run = importRequests.request(source);
         audit.record({ actor: by, action: 'import.started', subject: run.id });

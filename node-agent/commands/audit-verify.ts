@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { AuditHead } from '../audit/audit-head.ts';
 import { verifyAuditFolder } from '../audit/audit-log.ts';
-import { dataFolderAt } from '../store/data-folder.ts';
 import { openDatabaseReadOnly } from '../store/database.ts';
 import { type Command, print } from './command.ts';
+import { existingNode } from './existing-node.ts';
 
 export const auditVerify: Command = {
   name: ['audit', 'verify'],
@@ -11,11 +10,8 @@ export const auditVerify: Command = {
   summary: 'Recomputes the hash chain of the audit log.',
   positionals: 0,
   run: async ({ dataFolder }) => {
-    const { audit, indexDatabase } = dataFolderAt(dataFolder);
-    const { intact, sentence } = verifyAuditFolder(
-      audit,
-      existsSync(indexDatabase) ? headIn(indexDatabase) : undefined,
-    );
+    const { audit, indexDatabase } = existingNode(dataFolder);
+    const { intact, sentence } = verifyAuditFolder(audit, headIn(indexDatabase));
     print(sentence);
     return intact ? 0 : 1;
   },

@@ -2,6 +2,7 @@ import { openFoundation } from '../assembly/foundation.ts';
 import { healthChecks } from '../assembly/health.ts';
 import { runHealthChecks } from '../operations/health.ts';
 import { type Command, print, settingsOf } from './command.ts';
+import { existingNode } from './existing-node.ts';
 
 const MARK = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ' } as const;
 
@@ -13,7 +14,7 @@ export const doctor: Command = {
   positionals: 0,
   run: async (context) => {
     const settings = settingsOf(context);
-    const foundation = openFoundation(context.dataFolder);
+    const foundation = openFoundation(existingNode(context.dataFolder).root);
     try {
       const findings = await runHealthChecks(healthChecks(foundation, settings.values));
       for (const { level, sentence, action } of findings)

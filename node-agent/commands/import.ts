@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Agent } from '../agent.ts';
 import { openFoundation } from '../assembly/foundation.ts';
+import { objectionToImport } from '../pipeline/import-folder.ts';
 import type { ImportRequests, ImportRun } from '../pipeline/import-requests.ts';
-import { dataFolderAt } from '../store/data-folder.ts';
+import { createDataFolder, dataFolderAt } from '../store/data-folder.ts';
 import { StartUpError } from '../store/errors.ts';
 import { isFolderLocked } from '../store/folder-lock.ts';
 import { type Command, type CommandContext, print, settingsOf } from './command.ts';
@@ -18,8 +18,8 @@ export const importCommand: Command = {
   positionals: 1,
   run: async (context) => {
     const folder = resolve(context.positionals[0] ?? '');
-    if (!isFolder(folder))
-      throw new StartUpError('The folder to import does not exist or may not be read. Check the path.');
+    const objection = objectionToImport(folder, createDataFolder(context.dataFolder).root);
+    if (objection) throw new StartUpError(objection);
     const settings = settingsOf(context);
     const { lock } = dataFolderAt(context.dataFolder);
     if (isFolderLocked(lock)) return report(await throughRunningNode(context, folder));
@@ -56,12 +56,4 @@ async function ended(requests: ImportRequests, id: string): Promise<ImportRun> {
 function report(run: ImportRun): number {
   print(run.sentence ?? '');
   return run.state === 'done' ? 0 : 1;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

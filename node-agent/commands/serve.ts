@@ -1,5 +1,7 @@
 import { Agent } from '../agent.ts';
+import { createDataFolder } from '../store/data-folder.ts';
 import { type Command, print, settingsOf } from './command.ts';
+import { writeLastWords } from './fatal-log.ts';
 
 export const serve: Command = {
   name: ['serve'],
@@ -9,6 +11,7 @@ export const serve: Command = {
   run: async (context) => {
     // Before anything starts: a node that is asked to stop while it starts, or the moment it is ready, stops in order.
     const stopRequested = askedToStop();
+    writeLastWords(createDataFolder(context.dataFolder).logs);
     const agent = await Agent.start({ dataFolder: context.dataFolder, settings: settingsOf(context) });
     const { dicomPort, httpUrl } = agent.address;
     print(JSON.stringify({ ready: true, dicomPort, httpUrl }));

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { Catalogue } from '../catalogue/catalogue.ts';
-import { dataFolderAt } from '../store/data-folder.ts';
 import { openDatabaseReadOnly } from '../store/database.ts';
-import { StartUpError } from '../store/errors.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { type Command, print } from './command.ts';
+import { existingNode } from './existing-node.ts';
 
 /** Reads the counts of the ledger and the index; also while a node runs on the folder. */
 export const status: Command = {
@@ -14,12 +12,7 @@ export const status: Command = {
   options: { json: { type: 'boolean' } },
   positionals: 0,
   run: async ({ dataFolder, values }) => {
-    const { indexDatabase } = dataFolderAt(dataFolder);
-    if (!existsSync(indexDatabase)) {
-      throw new StartUpError(
-        `There is no node in ${dataFolder} yet. Start one with "gatehouse serve", or name another folder with --data-dir.`,
-      );
-    }
+    const { indexDatabase } = existingNode(dataFolder);
     const database = openDatabaseReadOnly(indexDatabase);
     const { patients, studies, series } = new Catalogue(database).counts();
     const { received, indexed, quarantined, excluded, rejected, waiting, bytes } = new ObjectLedger(database).counts();

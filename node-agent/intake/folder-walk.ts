@@ -1,17 +1,20 @@
 /** Every file below a folder, once, in an order that is the same each time. */
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 
 /**
- * Yields the paths of regular files, sorted by name within each folder. Links are followed, but no folder
- * is entered twice, so a link to a parent ends there. Folders that may not be read are reported and skipped.
+ * Yields the paths of regular files, sorted by name within each folder. Links are followed as long as they
+ * stay inside the folder, so nothing is read that was not asked for; no folder is entered twice, so a
+ * link to a parent ends there. Folders that may not be read are reported and skipped.
  * @throws the operating system's error when the folder itself cannot be read
  */
 export async function* filesBelow(folder: string, onUnreadableFolder: () => void): AsyncGenerator<string> {
-  yield* walk(folder, await namesIn(folder), new Set([await realpath(folder)]), onUnreadableFolder);
+  const root = await realpath(folder);
+  yield* walk(root, folder, await namesIn(folder), new Set([root]), onUnreadableFolder);
 }
 
 async function* walk(
+  root: string,
   folder: string,
   names: readonly string[],
   entered: Set<string>,
@@ -19,14 +22,14 @@ async function* walk(
 ): AsyncGenerator<string> {
   for (const name of names) {
     const path = join(folder, name);
-    const kind = await kindOf(path);
+    const kind = await kindOf(path, root);
     if (kind === 'file') yield path;
     if (kind !== 'folder') continue;
     try {
       const real = await realpath(path);
       if (entered.has(real)) continue;
       entered.add(real);
-      yield* walk(path, await namesIn(path), entered, onUnreadableFolder);
+      yield* walk(root, path, await namesIn(path), entered, onUnreadableFolder);
     } catch (error) {
       if (!isFileSystemError(error)) throw error;
       onUnreadableFolder();
@@ -38,9 +41,11 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
 }
 
-/** A link that leads nowhere, a socket or a device is neither. */
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+/** A link that leads nowhere or out of the root, a socket or a device is neither. */
+async function kindOf(path: string, root: string): Promise<'file' | 'folder' | undefined> {
   try {
+    const isLink = (await lstat(path)).isSymbolicLink();
+    if (isLink && !`${await realpath(path)}${sep}`.startsWith(`${root}${sep}`)) return undefined;
     const found = await stat(path);
     if (found.isFile()) return 'file';
     return found.isDirectory() ? 'folder' : undefined;

@@ -4,6 +4,7 @@
  * each is a transaction, and a transaction waits for the disk.
  */
 import { existsSync } from 'node:fs';
+import type { Logger } from '../operations/logger.ts';
 import type { LedgerRow, ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import type { Outcome } from './messages.ts';
@@ -17,7 +18,7 @@ export interface PipelineOptions {
   readonly objects: ObjectStore;
   readonly settlement: Settlement;
   readonly workers: WorkerPool;
-  readonly logger: { error(message: string, fields?: Record<string, unknown>): void };
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
   /** Told after each settled group. */
   readonly onSettled: () => void;
   /** Pause after a fault of the node before the next attempt. */
@@ -28,6 +29,8 @@ export interface PipelineOptions {
 
 /** Faults that pass when space is freed or the load falls; an object waits for that as long as it takes. */
 const PASSING_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'EIO']);
+/** Causes that speak of the node or the engine rather than of the object; they are worth a line in the log. */
+const FAULTS: ReadonlySet<string> = new Set(['engine-error', 'time-limit', 'pseudonym-collision']);
 const MOST_ATTEMPTS = 5;
 const CLAIM_GROUP = 32;
 const LARGEST_GROUP = 64;
@@ -155,6 +158,14 @@ export class Pipeline {
   async #settle(group: readonly Finished[]): Promise<void> {
     try {
       await this.#options.settlement.settle(group);
+      for (const { objectId, outcome } of group) {
+        if (outcome.kind === 'quarantined' && FAULTS.has(outcome.cause)) {
+          this.#options.logger.warn('An object could not be worked on and is in quarantine.', {
+            object: objectId,
+            cause: outcome.cause,
+          });
+        }
+      }
     } catch (error) {
       this.#report('Results could not be written; the objects go back to the queue and are tried again.', {
         objects: group.length,

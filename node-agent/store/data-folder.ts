@@ -1,6 +1,7 @@
 /** The data folder: where everything of one node lives, and who may read it. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StartUpError } from './errors.ts';
 
 export interface DataFolder {
   readonly root: string;
@@ -33,10 +34,27 @@ export function dataFolderAt(root: string): DataFolder {
   };
 }
 
-/** Creates what is missing; only the service user may enter (mode 0700). */
+/**
+ * Creates what is missing; only the service user may enter (mode 0700).
+ * @throws StartUpError where a folder cannot be made
+ */
 export function createDataFolder(root: string): DataFolder {
   const folder = dataFolderAt(root);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  for (const name of SUBFOLDERS) mkdirSync(folder[name], { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(root);
+    for (const name of SUBFOLDERS) makeFolder(folder[name]);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new StartUpError(
+      `The data folder ${root} cannot be created (${code}). Choose another with --data-dir, or give the service user the right to write there.`,
+    );
+  }
   return folder;
+}
+
+/** One level at a time: Node's recursive mkdir never returns on file systems like /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -3,6 +3,7 @@
  * the operating system releases it however the process ends, also after `kill -9`.
  */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StartUpError } from './errors.ts';
 
@@ -19,7 +20,7 @@ export function lockDataFolder(file: string): FolderLock {
     database.close();
     if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
     throw new StartUpError(
-      `Another Gatehouse already works on the data folder of ${file}. Stop it first, or choose another folder with --data-dir.`,
+      `Another Gatehouse already works on the data folder ${dirname(file)}. Stop it first, or choose another folder with --data-dir.`,
     );
   }
   return { release: () => database.close() };

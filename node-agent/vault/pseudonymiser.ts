@@ -3,7 +3,7 @@
  * a domain in front of the input, so the same original always gives the same result without a
  * table, and nobody without the secret can enumerate identifiers to find it.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** What identifies a patient at this site (PS3.3 C.7.1.1: Patient ID and its issuer). */
 export interface PatientKey {
@@ -17,12 +17,12 @@ const SHORTEST_SHIFT_DAYS = 180;
 const SHIFT_RANGE_DAYS = 1_800;
 
 export class Pseudonymiser {
-  readonly #secret: Buffer;
+  readonly #secret: KeyObject;
 
   /** @param secret the site secret, at least 32 bytes */
   constructor(secret: Uint8Array) {
     if (secret.length < 32) throw new Error('The site secret is shorter than 256 bits.');
-    this.#secret = Buffer.from(secret);
+    this.#secret = createSecretKey(secret);
   }
 
   /** `GH-` and 16 Crockford base-32 characters (80 bits). */

@@ -30,7 +30,7 @@ export async function releaseDatasets({ drafter, releaser, phantoms, say }: Rele
     const draft = await drafter.call('draftDataset', {
       body: {
         title,
-        description: `${title} of invented patients, made for the demonstration of a Gatehouse node.`,
+        description: `${title}${phantoms ? ' of invented patients' : ''}, published for the demonstration of a Gatehouse node.`,
         condition: declared?.code,
         query: values ? { bodyPart: values } : {},
         publisher: 'Demo hospital',

@@ -20,6 +20,8 @@ export interface DemoOptions {
   /** Folder to send instead of the phantoms. */
   readonly sendFrom?: string;
   readonly say: (text: string) => void;
+  /** Told how to stop each thing that was started. */
+  readonly onStarted: (stop: () => Promise<void>) => void;
 }
 
 export interface Demo {
@@ -29,7 +31,6 @@ export interface Demo {
   readonly sent: SendResult;
   readonly hubResults: readonly SearchResult[];
   readonly startedAt: number;
-  stop(): Promise<void>;
 }
 
 const HUB_WAITS = '30s';
@@ -53,7 +54,7 @@ const SEARCH = {
   ],
 };
 
-export async function runDemo({ folder, seed, sendFrom, say }: DemoOptions): Promise<Demo> {
+export async function runDemo({ folder, seed, sendFrom, say, onStarted }: DemoOptions): Promise<Demo> {
   const startedAt = performance.now();
   const studies = sendFrom ?? join(folder, 'pacs');
   if (!sendFrom) {
@@ -61,15 +62,12 @@ export async function runDemo({ folder, seed, sendFrom, say }: DemoOptions): Pro
     await generatePhantoms(studies, { seed });
   }
   const hub = await startStandInHub();
-  let agent: RunningAgent | undefined;
-  const stop = async () => {
-    await agent?.stop();
-    await hub.stop();
-  };
+  onStarted(() => hub.stop());
+  const dataFolder = join(folder, 'data');
+  const people = await addPeople(dataFolder);
+  const agent = await startNode(dataFolder, join(folder, 'hub-key'), hub);
+  onStarted(async () => void (await agent.stop()));
   try {
-    const dataFolder = join(folder, 'data');
-    const people = await addPeople(dataFolder);
-    agent = await startNode(dataFolder, join(folder, 'hub-key'), hub);
     const url = agent.httpUrl;
     const [first, second] = people;
     const drafter = await new ConsoleClient(url).signIn(first.name, first.password);
@@ -81,11 +79,9 @@ export async function runDemo({ folder, seed, sendFrom, say }: DemoOptions): Pro
     say('The hub asks …');
     const taskId = await hub.postSearch(SEARCH, { ttl: '60s' });
     const hubResults = await hub.results(taskId, { count: 1, waitTime: HUB_WAITS });
-    return { dataFolder, console: { url, client: drafter }, people, sent, hubResults, startedAt, stop };
+    return { dataFolder, console: { url, client: drafter }, people, sent, hubResults, startedAt };
   } catch (error) {
-    const log = agent?.log().trim().split('\n').slice(-5).join('\n');
-    await stop();
-    if (log) say(`The last lines of the node's log:\n${log}`);
+    say(`The last lines of the node's log:\n${agent.log().trim().split('\n').slice(-5).join('\n')}`);
     throw error;
   }
 }

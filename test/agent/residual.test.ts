@@ -46,7 +46,9 @@ async function importThroughTheApi(): Promise<Record<string, string>> {
   try {
     const client = await new ConsoleClient(agent.httpUrl).signIn('anna', PASSWORD);
     const { id } = await client.call('startImport', { body: { folder } });
-    await client.call('startImport', { body: { folder: join(folder, 'not-there') } });
+    await expect(client.call('startImport', { body: { folder: join(folder, 'not-there') } })).rejects.toThrow(
+      /does not exist/,
+    );
     for (;;) {
       const run = (await client.call('listImports')).find((candidate) => candidate.id === id);
       const { counts } = await client.call('getOverview');

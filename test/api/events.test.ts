@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServerEvent } from '../../node-agent/api/events.ts';
 import { until } from '../pipeline/rig.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type ApiRig, apiRig, json, raw } from './rig.ts';
 
 interface Stream {
@@ -75,7 +76,7 @@ describe('the event stream', () => {
     const rig = await apiRig();
     const stream = await listen(rig, await rig.cookieOf('vera', 'viewer'));
     const cookie = await rig.cookieOf('anna', 'administrator');
-    await raw(rig.url, '/api/v1/imports', json('POST', { folder: '/some/folder' }, { cookie }));
+    await raw(rig.url, '/api/v1/imports', json('POST', { folder: temporaryFolder() }, { cookie }));
     await until(() => changes(stream).length > 0);
     expect(changes(stream)).toEqual(['imports']);
   });

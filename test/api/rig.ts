@@ -13,6 +13,7 @@ import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
+import { objectionToImport } from '../../node-agent/pipeline/import-folder.ts';
 import { QuarantineDesk } from '../../node-agent/pipeline/quarantine-desk.ts';
 import { readSettings } from '../../node-agent/settings/settings.ts';
 import { ConsoleClient } from '../support/console-client.ts';
@@ -63,6 +64,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => {} }),
     imports: {
+      objection: (folder) => objectionToImport(folder, foundation.folder.root),
       list: () => foundation.importRequests.list(),
       start: (folder) => foundation.importRequests.request(folder),
     },

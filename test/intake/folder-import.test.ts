@@ -70,6 +70,26 @@ describe('folder import', () => {
     expect(rig.ledger.counts().waiting).toBe(1);
   });
 
+  it('records no SOP class that the standard does not list, whatever stands in its place', async () => {
+    const rig = await intakeRig({ listen: false });
+    const source = temporaryFolder();
+    const classes = ['1.2.3.WINTERBERG', '1.2.276.0.555.4711', '1.2.840.10008.5.1.4.1.1.4'];
+    for (const [index, sopClassUid] of classes.entries()) {
+      // Without a class in the data set, that of the File Meta Information counts.
+      const whole = dicomFile(`1.2.7654321.${index}`, 'x', sopClassUid);
+      const start = whole.length - dataSet(`1.2.7654321.${index}`, 'x').length;
+      const classElement = 8 + CT_STORAGE.length + (CT_STORAGE.length % 2);
+      writeFileSync(
+        join(source, `${index}`),
+        Buffer.concat([whole.subarray(0, start), whole.subarray(start + classElement)]),
+      );
+    }
+    expect(await run(rig, source)).toMatchObject({ files: 3, accepted: 3 });
+    const rows = rig.ledger.list('received', { limit: 10, offset: 0 });
+    expect(rows.map(({ sopClassUid }) => sopClassUid).sort()).toEqual(['1.2.840.10008.5.1.4.1.1.4', null, null]);
+    expect(databaseText(rig)).not.toMatch(/WINTERBERG|4711|7654321/);
+  });
+
   it('recognises what came before, also over DIMSE', async () => {
     const rig = await intakeRig();
     const peer = await RawPeer.associate(rig.port);
@@ -92,7 +112,7 @@ describe('folder import', () => {
     }
   });
 
-  it('follows links once and does not go round in circles', async () => {
+  it('follows links inside the folder once, none that lead out of it, and does not go round in circles', async () => {
     const rig = await intakeRig({ listen: false });
     const source = temporaryFolder();
     mkdirSync(join(source, 'x'));
@@ -100,6 +120,10 @@ describe('folder import', () => {
     symlinkSync(source, join(source, 'x', 'up'));
     symlinkSync(join(source, 'x'), join(source, 'y'));
     symlinkSync(join(source, 'nowhere'), join(source, 'dangling'));
+    const elsewhere = temporaryFolder();
+    writeFileSync(join(elsewhere, 'b'), dicomFile('1.2.2'));
+    symlinkSync(elsewhere, join(source, 'out'));
+    symlinkSync(join(elsewhere, 'b'), join(source, 'out-file'));
     expect(await run(rig, source)).toMatchObject({ files: 1, accepted: 1 });
   });
 

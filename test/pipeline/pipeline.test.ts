@@ -94,6 +94,7 @@ describe('the pipeline when things go wrong', () => {
       detail: 'EACCES',
       attempts: 5,
     });
+    expect(rig.warnings.map(({ fields }) => fields)).toEqual([{ object: objectId, cause: 'engine-error' }]);
     expect(filesIn(rig.root, 'quarantine')).toEqual([`${objectId}.dcm`]);
   });
 

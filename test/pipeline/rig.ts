@@ -20,6 +20,7 @@ export interface PipelineRig extends Foundation {
   readonly reception: Reception;
   /** What was logged as an error. */
   readonly errors: { message: string; fields: Record<string, unknown> }[];
+  readonly warnings: { message: string; fields: Record<string, unknown> }[];
   settlement(changes?: Partial<SettlementParts>): Settlement;
   /** An object of this content in the spool and in the ledger, as after a C-STORE. */
   receive(content?: string, sopInstanceUid?: string): Promise<string>;
@@ -39,8 +40,10 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
   await objects.open();
   const reception = new Reception({ ledger, spool, pseudonymiser });
   const errors: PipelineRig['errors'] = [];
+  const warnings: PipelineRig['warnings'] = [];
   const logger = {
     error: (message: string, fields: Record<string, unknown> = {}) => void errors.push({ message, fields }),
+    warn: (message: string, fields: Record<string, unknown> = {}) => void warnings.push({ message, fields }),
   };
   let number = 0;
   const settlement = (changes: Partial<SettlementParts> = {}) => new Settlement({ ...foundation, objects, ...changes });
@@ -50,6 +53,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
     objects,
     reception,
     errors,
+    warnings,
     settlement,
     receive: async (content = `content ${number}`, sopInstanceUid = `1.2.3.${number}`) => {
       number += 1;

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
 import { describeCause } from '../pipeline/causes.ts';
 import { DEFAULT_PROFILE, shippedEngine } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, UsageError } from './command.ts';
+import { OutputFolder } from './output-folder.ts';
 
 interface ReportRow {
   /** Position of the file in the sorted listing of IN; file names may be identifying. */
@@ -14,6 +14,8 @@ interface ReportRow {
   readonly cause?: string;
   readonly detail?: string | undefined;
   readonly output?: string;
+  /** The same bytes stood in OUT before this file was read. */
+  readonly alreadyThere?: true;
   readonly actions?: unknown;
 }
 
@@ -30,32 +32,36 @@ export const deidentifyFolder: Command = {
   positionals: 2,
   run: async ({ dataFolder, values, positionals: [from = '', to = ''] }) => {
     const files = filesOf(resolve(from));
-    const target = resolve(to);
     const foundation = openFoundation(dataFolder);
     try {
       const engine = engineOf(foundation.pseudonymiser, String(values.profile));
-      mkdirSync(target, { recursive: true });
+      const folder = new OutputFolder(resolve(to));
       const rows: ReportRow[] = [];
       const map = new Map<string, string>();
-      for (const [index, file] of files.entries()) {
-        const temporary = join(target, `.${randomUUID()}.part`);
-        const result = await engine.deidentifyAndVerify(file, temporary);
-        if (result.kind === 'deidentified') {
-          const { patientPseudonym, studyInstanceUid, seriesInstanceUid, sopInstanceUid, identity, report } = result;
-          const output = join(patientPseudonym, studyInstanceUid, seriesInstanceUid, `${sopInstanceUid}.dcm`);
-          mkdirSync(dirname(join(target, output)), { recursive: true });
-          renameSync(temporary, join(target, output));
-          map.set(identity.patientId, patientPseudonym);
-          rows.push({ file: index + 1, outcome: 'deidentified', output, actions: report.actions });
-        } else {
+      for (const [index, path] of files.entries()) {
+        const file = index + 1;
+        const temporary = folder.temporaryFile();
+        try {
+          const result = await engine.deidentifyAndVerify(path, temporary);
+          if (result.kind === 'quarantined') {
+            rows.push({ file, outcome: result.kind, cause: result.cause, detail: result.detail });
+            continue;
+          }
+          if (result.kind === 'excluded') {
+            rows.push({ file, outcome: result.kind, cause: result.rule });
+            continue;
+          }
+          const placing = folder.place(temporary, result);
+          if (placing.kind === 'refused') {
+            rows.push({ file, outcome: 'quarantined', cause: placing.cause });
+            continue;
+          }
+          map.set(result.identity.patientId, result.patientPseudonym);
+          const { output } = placing;
+          const repeated = placing.kind === 'already-there' ? { alreadyThere: true as const } : {};
+          rows.push({ file, outcome: result.kind, output, ...repeated, actions: result.report.actions });
+        } finally {
           rmSync(temporary, { force: true });
-          const cause = result.kind === 'quarantined' ? result.cause : result.rule;
-          rows.push({
-            file: index + 1,
-            outcome: result.kind,
-            cause,
-            detail: result.kind === 'quarantined' ? result.detail : undefined,
-          });
         }
       }
       if (values.map) writePrivately(String(values.map), csvOf(map));
@@ -102,7 +108,9 @@ function csvOf(map: ReadonlyMap<string, string>): string {
 
 function summarise(rows: readonly ReportRow[]): number {
   const stopped = rows.filter(({ outcome }) => outcome !== 'deidentified');
-  print(`${rows.length} files: ${rows.length - stopped.length} de-identified, ${stopped.length} kept back.`);
+  const repeated = rows.filter(({ alreadyThere }) => alreadyThere).length;
+  const done = `${rows.length - stopped.length} de-identified${repeated > 0 ? ` (${repeated} there already)` : ''}`;
+  print(`${rows.length} files: ${done}, ${stopped.length} kept back.`);
   const causes = Map.groupBy(stopped, ({ cause = 'unknown' }) => cause);
   for (const [cause, group] of causes)
     print(`  ${group.length} × ${describeCause(cause).title}: ${describeCause(cause).sentence}`);

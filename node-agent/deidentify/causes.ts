@@ -12,6 +12,11 @@ export const CAUSES = {
     sentence: 'The file cannot be read as DICOM: it is cut short, damaged or not DICOM at all.',
     fix: 'Send the study again from the PACS. If it fails again, ask the PACS team to check the stored object.',
   },
+  'beyond-limits': {
+    sentence:
+      'The object is larger or more deeply nested than Gatehouse reads, so it cannot be checked in full and none of it was passed on.',
+    fix: 'Look up in the details which limit it passed. Have it sent in smaller parts, or exclude it here.',
+  },
   'unknown-transfer-syntax': {
     sentence:
       'The object is encoded in a transfer syntax that Gatehouse does not know, so nothing inside it can be checked.',
@@ -45,6 +50,11 @@ export const CAUSES = {
   'overlay-in-pixels': {
     sentence: 'An overlay is hidden in unused bits of the pixel data, where it may hold handwriting or text.',
     fix: 'Have the PACS export the overlay apart from the pixels, or exclude the object here.',
+  },
+  'text-in-pixel-stream': {
+    sentence:
+      'The pixel data carries text or other bytes beside the image, which may be about the patient; Gatehouse never changes pixel data.',
+    fix: 'Have the PACS export the object anew, best uncompressed (Explicit VR Little Endian), which leaves such bytes behind, or exclude it here.',
   },
   'residual-identifier': {
     sentence: 'An identifying value of the original was still found in the de-identified copy, which was deleted.',

@@ -14,6 +14,7 @@ import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { ObjectSupport } from './object-support.ts';
 import type { Deidentification, OriginalIdentity, Quarantined } from './outcome.ts';
 import { hasOverlayInPixels, PixelRisk } from './pixel-risk.ts';
+import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { Planner } from './planner.ts';
 import type { Profile } from './profile.ts';
 import { reportOf } from './report.ts';
@@ -45,6 +46,13 @@ interface Processed {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Every other failure of the reader means that the file is unreadable. */
+const CAUSE_OF_FAILURE: Readonly<Partial<Record<DicomParseError['reason'], QuarantineCause>>> = {
+  'unknown-transfer-syntax': 'unknown-transfer-syntax',
+  limit: 'beyond-limits',
+  depth: 'beyond-limits',
+};
 
 const TAGS = {
   sopClass: tagOf('SOPClassUID'),
@@ -123,8 +131,7 @@ export class DeidentificationEngine {
       return await work(object);
     } catch (error) {
       if (error instanceof DicomParseError) {
-        const cause = error.reason === 'unknown-transfer-syntax' ? 'unknown-transfer-syntax' : 'unreadable';
-        return quarantined(cause, error.message);
+        return quarantined(CAUSE_OF_FAILURE[error.reason] ?? 'unreadable', error.message);
       }
       // A full disk or a vanished file is not the object's fault: whoever runs the queue decides.
       if (error instanceof Error && 'errno' in error) throw error;
@@ -146,7 +153,7 @@ export class DeidentificationEngine {
     const uids = new UidReplacement(pseudonymiser);
     const values = new ValueRules(uids, this.#cleaner, known, pseudonymiser.dateShiftDays(identity));
     const plan = new Planner(profile, tables.confidentiality, tables.types, values).plan(dataSet, sopClassUid);
-    const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'guarded', known));
+    const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const stamps = stampElements(
       dataSet,
       profile,
@@ -183,8 +190,9 @@ export class DeidentificationEngine {
     return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)) };
   }
 
-  /** The reasons to set an object aside that its header tells. */
-  #refusal({ dataSet, meta, transferSyntaxUid }: Part10Object): Quarantined | undefined {
+  /** The reasons to set an object aside that can be told before anything is written. */
+  #refusal(object: Part10Object): Quarantined | undefined {
+    const { dataSet, meta, transferSyntaxUid } = object;
     const sopClassUid = dataSet.string(TAGS.sopClass) ?? meta?.string(TAGS.mediaSopClass);
     if (sopClassUid === undefined) return quarantined('missing-uid', 'The SOP Class UID is missing.');
     const unsupported = this.#support.refusal(sopClassUid, transferSyntaxUid);
@@ -206,7 +214,9 @@ export class DeidentificationEngine {
       return quarantined('overlay-in-pixels', 'An overlay group (60xx) has no data of its own.');
     }
     const reason = this.#pixelRisk.reason(dataSet);
-    return reason === undefined ? undefined : quarantined('burned-in-text', reason);
+    if (reason !== undefined) return quarantined('burned-in-text', reason);
+    const text = textInPixelStream(object);
+    return text === undefined ? undefined : quarantined('text-in-pixel-stream', text);
   }
 }
 

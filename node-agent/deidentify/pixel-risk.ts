@@ -1,6 +1,7 @@
 /** Which images may show text about the patient. Pixels are not examined: the header has to rule it out. */
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { textsAt } from './element-values.ts';
 import { readTable, type Table } from './read-table.ts';
 
 /** Every condition that a rule names must hold; within one, any of its values. */
@@ -48,7 +49,7 @@ export class PixelRisk {
   /** The reason why the pixels may show text, as a sentence; undefined when no rule suspects them. */
   reason(dataSet: DataSet): string | undefined {
     if (!PIXEL_DATA.some((tag) => dataSet.has(tag))) return undefined;
-    const declaredFree = upper(dataSet.string(TAGS.burnedInAnnotation)) === 'NO';
+    const declaredFree = upper(textsAt(dataSet, TAGS.burnedInAnnotation)[0]) === 'NO';
     return this.#rules.find((rule) => !(declaredFree && rule.unlessDeclaredFree === true) && applies(rule, dataSet))
       ?.why;
   }
@@ -73,18 +74,18 @@ function applies(rule: PixelRiskRule, dataSet: DataSet): boolean {
   const any = (wanted: readonly string[] | undefined, found: () => readonly string[]): boolean =>
     wanted === undefined || found().some((value) => wanted.includes(upper(value)));
   return (
-    any(rule.sopClasses, () => dataSet.strings(TAGS.sopClass)) &&
-    any(rule.modalities, () => dataSet.strings(TAGS.modality)) &&
-    any(rule.imageTypeValues, () => dataSet.strings(TAGS.imageType)) &&
-    any(rule.conversionTypes, () => dataSet.strings(TAGS.conversionType)) &&
-    any(rule.burnedInAnnotation, () => dataSet.strings(TAGS.burnedInAnnotation)) &&
-    any(rule.photometricInterpretations, () => dataSet.strings(TAGS.photometricInterpretation)) &&
+    any(rule.sopClasses, () => textsAt(dataSet, TAGS.sopClass)) &&
+    any(rule.modalities, () => textsAt(dataSet, TAGS.modality)) &&
+    any(rule.imageTypeValues, () => textsAt(dataSet, TAGS.imageType)) &&
+    any(rule.conversionTypes, () => textsAt(dataSet, TAGS.conversionType)) &&
+    any(rule.burnedInAnnotation, () => textsAt(dataSet, TAGS.burnedInAnnotation)) &&
+    any(rule.photometricInterpretations, () => textsAt(dataSet, TAGS.photometricInterpretation)) &&
     (rule.descriptionWords === undefined || describedAs(rule.descriptionWords, dataSet))
   );
 }
 
 function describedAs(words: readonly string[], dataSet: DataSet): boolean {
-  const description = dataSet.string(TAGS.seriesDescription)?.toLowerCase() ?? '';
+  const description = textsAt(dataSet, TAGS.seriesDescription).join(' ').toLowerCase();
   return words.some((word) => description.includes(word));
 }
 

@@ -1,12 +1,15 @@
 /** Makes the plan for an object: Table E.1-1 where it lists the attribute, the room's own rules where it does not. */
 
+import { characterSetOf } from '../dicom/character-set.ts';
 import type { DataElement, DataSet, Tag } from '../dicom/data-set.ts';
 import { lookup } from '../dicom/dictionary.ts';
+import { numberElement } from '../dicom/element.ts';
 import { SPECIFIC_CHARACTER_SET } from '../dicom/tags.ts';
 import type { AttributeType, AttributeTypes, TypeScope } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { dummyCodeSequence, dummyNumbers, dummyText } from './dummies.ts';
-import { effectiveVr, isEmpty } from './element-values.ts';
+import { effectiveVr, holdsBinaryNumbers, isEmpty } from './element-values.ts';
+import { distinctLabels } from './labels.ts';
 import type { DataSetPlan, ElementPlan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { type Resolution, resolve, withoutValue } from './resolution.ts';
@@ -63,7 +66,7 @@ export class Planner {
   #planElement(element: DataElement, dataSet: DataSet, scope: TypeScope): ElementPlan {
     const { tag } = element;
     if ((tag & 0xffff) === 0) return removal(element, 'group length');
-    if (tag === SPECIFIC_CHARACTER_SET) return { element, vr: element.vr, action: 'keep', rule: 'character set' };
+    if (tag === SPECIFIC_CHARACTER_SET) return characterSetPlan(element, dataSet);
     if (tag >>> 16 < FIRST_GROUP) return removal(element, 'group outside data sets');
     const type = scope.typeOf(tag);
     const place: Place = { element, dataSet, vr: effectiveVr(element), type, scope };
@@ -132,12 +135,14 @@ export class Planner {
     const { element, vr, type } = place;
     const { tag } = element;
     if (REMOVED_UNLISTED.has(tag)) return this.#withoutValue(place, 'unlisted: identifies a device or a store');
-    if (CODED_TEXT.has(tag) && FREE_TEXT_VRS.has(vr)) return this.#leaf(place, 'unlisted: coded entry', 'coded');
+    if (CODED_TEXT.has(tag) && (FREE_TEXT_VRS.has(vr) || vr === 'CS'))
+      return this.#leaf(place, 'unlisted: coded entry', 'coded');
     if (FREE_TEXT_VRS.has(vr)) {
       if (GUARDED_TEXT.has(tag)) return this.#leaf(place, 'unlisted: technical text', 'guarded');
       if (type !== undefined) return this.#leaf(place, 'unlisted: text of the IOD', 'allow-list');
       return removal(element, 'unlisted: text outside the IOD');
     }
+    if (vr === 'CS' && type === undefined) return removal(element, 'unlisted: code outside the IOD');
     return this.#byVr(place, `unlisted: ${vr}`);
   }
 
@@ -156,9 +161,11 @@ export class Planner {
       case 'AS':
         return this.#leaf(place, rule, 'age');
       case 'CS':
-        return this.#leaf(place, rule, 'code');
+        // Any capitals make a code: under another VR it has to be known words.
+        return this.#leaf(place, rule, element.vr === 'CS' || element.vr === 'UN' ? 'code' : 'allow-list');
       case 'DS':
       case 'IS':
+        if (holdsBinaryNumbers(element)) return this.#decimals(place, rule);
         return this.#leaf(place, rule, 'number');
       default:
         break;
@@ -178,12 +185,27 @@ export class Planner {
       : { element, vr, action: outcome.action, rule, text: outcome.text };
   }
 
+  /** Binary numbers where PS3.6 has decimal text are written as text, which cannot hide anything else. */
+  #decimals(place: Place, rule: string): ElementPlan {
+    const { element, dataSet, vr } = place;
+    const numbers = dataSet.numbers(element.tag);
+    const sound = numbers.length > 0 && numbers.every((number) => isPlausible(number, vr));
+    if (!sound) return this.#withoutValue(place, rule);
+    return {
+      element,
+      vr,
+      action: 'keep',
+      rule,
+      replacement: numberElement(dataSet.encoding, element.tag, vr, numbers),
+    };
+  }
+
   #items(place: Place, rule: string): ElementPlan {
     const { element, scope } = place;
     if (element.value.kind !== 'sequence') return removal(element, 'sequence that cannot be read');
     const inside = scope.inside(element.tag);
     const items = element.value.items.map((item) => ({ item, plan: this.#planDataSet(item.dataSet, inside) }));
-    return { element, vr: 'SQ', action: 'items', rule, items };
+    return { element, vr: 'SQ', action: 'items', rule, items: distinctLabels(element.tag, items) };
   }
 
   #withoutValue(place: Place, rule: string): ElementPlan {
@@ -213,8 +235,25 @@ export class Planner {
   }
 }
 
+/** Letters read as floating-point numbers come out enormous or minute. */
+function isPlausible(number: number, vr: string): boolean {
+  if (vr === 'IS') return Number.isInteger(number) && Math.abs(number) < 2 ** 31;
+  return number === 0 || (Math.abs(number) > 1e-12 && Math.abs(number) < 1e12);
+}
+
 function isCodedEntry(item: DataSet): boolean {
   return CODE_VALUE_TAGS.some((tag) => item.has(tag));
+}
+
+/** Only terms that name a character set; what else stands among them could be anything. */
+function characterSetPlan(element: DataElement, dataSet: DataSet): ElementPlan {
+  const rule = 'character set';
+  const terms = dataSet.strings(element.tag);
+  const { unknownTerms } = characterSetOf(terms);
+  if (unknownTerms.length === 0) return { element, vr: 'CS', action: 'keep', rule };
+  const known = terms.filter((term) => !unknownTerms.includes(term));
+  if (known.every((term) => term === '')) return removal(element, rule);
+  return { element, vr: 'CS', action: 'clean-text', rule, text: known.join('\\') };
 }
 
 function removal(element: DataElement, rule: string): ElementPlan {

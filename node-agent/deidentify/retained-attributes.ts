@@ -10,7 +10,10 @@ interface File extends Table {
   readonly classUids: { readonly tags: readonly string[] };
   readonly schemeUids: { readonly uids: readonly string[] };
   readonly conditions: { readonly whenPresent: Readonly<Record<string, readonly string[]>> };
-  readonly codingSchemes: { readonly designators: readonly string[] };
+}
+
+interface EnumeratedFile extends Table {
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 const file = readTable<File>('retained-attributes.json');
@@ -24,7 +27,13 @@ export const REMOVED_UNLISTED = tags(file.removed.tags);
 export const CLASS_UIDS = tags(file.classUids.tags);
 const BINARY_GROUPS: ReadonlySet<number> = new Set(file.binaryGroups.groups.map((group) => Number.parseInt(group, 16)));
 const SCHEME_UIDS: ReadonlySet<string> = new Set(file.schemeUids.uids);
-const CODING_SCHEMES: ReadonlySet<string> = new Set(file.codingSchemes.designators);
+/** Codes (CS) of which only these values say nothing else. */
+export const ENUMERATED_VALUES: ReadonlyMap<Tag, ReadonlySet<string>> = new Map(
+  Object.entries(readTable<EnumeratedFile>('enumerated-values.json').values).map(([digits, values]) => [
+    Number.parseInt(digits, 16),
+    new Set(values),
+  ]),
+);
 
 const CONDITIONS: ReadonlyMap<Tag, readonly Tag[]> = new Map(
   Object.entries(file.conditions.whenPresent).map(([digits, others]) => [
@@ -46,11 +55,6 @@ export function mayHoldSamples(tag: Tag): boolean {
 /** Whether the UID is that of a public coding scheme. */
 export function isSchemeUid(uid: string): boolean {
   return SCHEME_UIDS.has(uid);
-}
-
-/** Whether codes of this Coding Scheme Designator are published words. */
-export function isPublicScheme(designator: string | undefined): boolean {
-  return designator !== undefined && CODING_SCHEMES.has(designator);
 }
 
 function tags(digits: readonly string[]): ReadonlySet<Tag> {

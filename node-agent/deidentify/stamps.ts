@@ -4,7 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { bytesElement, makeDataSet, sequenceElement, textElement } from '../dicom/element.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/uids.ts';
 import { type CodedOption, METHOD_MEANINGS, type Profile } from './profile.ts';
-import { ageAt } from './temporal.ts';
+import { ageAt, capAge } from './temporal.ts';
 
 const TAGS = {
   patientName: tagOf('PatientName'),
@@ -73,12 +73,11 @@ function longitudinalState(profile: Profile): string {
   return profile.options.includes(FULL_DATES) ? 'UNMODIFIED' : 'REMOVED';
 }
 
-/** The birth date is emptied, so the age that follows from it is written where the original left it out. */
+/** The birth date is emptied, so the age that follows from it is written where the original has none. */
 function missingAge(source: DataSet): string | undefined {
   const birthDate = source.string(TAGS.patientBirthDate);
-  if (birthDate === undefined || source.string(TAGS.patientAge) !== undefined) return undefined;
-  const date = DATES_OF_THE_STUDY.map((tag) => source.string(tag)).find((found) => found !== undefined);
-  return date === undefined ? undefined : ageAt(birthDate, date);
+  if (birthDate === undefined || capAge(source.string(TAGS.patientAge) ?? '') !== undefined) return undefined;
+  return DATES_OF_THE_STUDY.map((tag) => ageAt(birthDate, source.string(tag) ?? '')).find((age) => age !== undefined);
 }
 
 /** Codes of an earlier de-identification stay, each once; anything else in the sequence is not a code of CID 7050. */

@@ -4,7 +4,8 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 const DATE = /^(\d{4})[.]?(\d{2})[.]?(\d{2})$/;
 const DATE_TIME = /^(\d{4})(?:(\d{2})(?:(\d{2})((?:\d{2}){0,3}(?:\.\d{1,6})?))?)?([+-]\d{4})?$/;
 const TIME = /^\d{2}(?::?\d{2}(?::?\d{2}(?:\.\d{1,6})?)?)?$/;
-const AGE = /^(\d{3})([DWMY])$/;
+/** AS, and the ways it is misspelt: without leading zeros, in lower case, with a blank. */
+const AGE = /^(\d{1,3})\s*([DWMY])$/i;
 const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 52.18, M: 12, Y: 1 };
 
 /** Ages from here on are one group: so few people reach them that the number alone points to somebody. */
@@ -36,12 +37,14 @@ export function isTime(text: string): boolean {
   return TIME.test(text.trim());
 }
 
-/** An AS value with everything from 90 years on as '090Y'; undefined when it is no age. */
+/** An AS value in its proper form with everything from 90 years on as '090Y'; undefined when it is no age. */
 export function capAge(text: string): string | undefined {
   const match = AGE.exec(text.trim());
   if (match === null) return undefined;
-  const years = Number(match[1]) / (UNITS_PER_YEAR[match[2] ?? 'Y'] ?? 1);
-  return years >= OLDEST_AGE_YEARS ? OLDEST_AGE : match[0];
+  const [, number = '', letter = 'Y'] = match;
+  const unit = letter.toUpperCase();
+  const years = Number(number) / (UNITS_PER_YEAR[unit] ?? 1);
+  return years >= OLDEST_AGE_YEARS ? OLDEST_AGE : number.padStart(3, '0') + unit;
 }
 
 /** Patient's Age (0010,1010) at a date, both as DA; years from two years on, else months, else days. */

@@ -1,6 +1,6 @@
 /** Which UIDs stand for this object or its relatives, and what stands for them in the output. */
 import type { Tag } from '../dicom/data-set.ts';
-import { isStandardUid, uidName } from '../dicom/uids.ts';
+import { isStandardUid, isValidUid, uidName } from '../dicom/uids.ts';
 import { CLASS_UIDS, isSchemeUid } from './retained-attributes.ts';
 
 /** The part of the vault that gives a UID its replacement: same original, same result. */
@@ -34,5 +34,7 @@ export class UidReplacement {
 
 /** Whether the UID is the same in everybody's objects. */
 export function isPublicUid(tag: Tag, uid: string): boolean {
-  return uidName(uid) !== undefined || isSchemeUid(uid) || (CLASS_UIDS.has(tag) && isStandardUid(uid));
+  return (
+    uidName(uid) !== undefined || isSchemeUid(uid) || (CLASS_UIDS.has(tag) && isStandardUid(uid) && isValidUid(uid))
+  );
 }

@@ -1,8 +1,9 @@
 /** What becomes of a value, by kind: the rules that need the object's patient, its UIDs and its known identifiers. */
-import type { DataElement, DataSet } from '../dicom/data-set.ts';
+import type { DataElement, DataSet, Tag } from '../dicom/data-set.ts';
+import { type CodedTextRules, cleanCodedText } from './coded-entries.ts';
 import { textValues } from './element-values.ts';
 import type { PlannedAction } from './plan.ts';
-import { isPublicScheme } from './retained-attributes.ts';
+import { ENUMERATED_VALUES } from './retained-attributes.ts';
 import { capAge, isTime, shiftDate, shiftDateTime } from './temporal.ts';
 import { wordsOf } from './text/folding.ts';
 import type { KnownIdentifiers } from './text/known-identifiers.ts';
@@ -30,20 +31,24 @@ interface ValueOutcome {
 const CODE_STRING = /^[A-Z0-9 _]{0,16}$/;
 const DECIMAL = /^ *[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? *$/;
 const TIME_ZONE = /^[+-]\d{4}$/;
-const CODING_SCHEME_DESIGNATOR = 0x00080102;
-const CODE_MEANING = 0x00080104;
 
 export class ValueRules {
   readonly #uids: UidReplacement;
   readonly #cleaner: TextCleaner;
   readonly #known: KnownIdentifiers;
   readonly #shiftDays: number;
+  readonly #codedText: CodedTextRules;
 
   constructor(uids: UidReplacement, cleaner: TextCleaner, known: KnownIdentifiers, shiftDays: number) {
     this.#uids = uids;
     this.#cleaner = cleaner;
     this.#known = known;
     this.#shiftDays = shiftDays;
+    this.#codedText = {
+      clean: (value, mode) => this.#clean(value, mode),
+      identifies: (value) =>
+        known.blankPhrases(value) !== value || wordsOf(value).some((word) => known.identifies(word)),
+    };
   }
 
   /** The outcome for an element's values; undefined when nothing of them may stay. */
@@ -66,9 +71,9 @@ export class ValueRules {
       case 'number':
         return changed('keep', values, (value) => (value === '' || DECIMAL.test(value) ? value : undefined));
       case 'code':
-        return changed('clean-text', values, (value) => this.#code(value));
+        return changed('clean-text', values, (value) => this.#code(element.tag, value));
       case 'coded':
-        return changed('clean-text', values, (value) => this.#coded(dataSet, element, value));
+        return changed('clean-text', values, (value) => cleanCodedText(element.tag, value, dataSet, this.#codedText));
       case 'allow-list':
       case 'guarded':
         return changed('clean-text', values, (value) => this.#clean(value, kind));
@@ -86,24 +91,12 @@ export class ValueRules {
   }
 
   /** A defined term stays as it is; anything that no CS could hold ('Brain', 'tête') is treated as a description. */
-  #code(value: string): string {
+  #code(tag: Tag, value: string): string {
+    const enumerated = ENUMERATED_VALUES.get(tag);
+    if (enumerated !== undefined) return enumerated.has(value) ? value : '';
     const names = wordsOf(value).some((word) => this.#known.identifies(word));
     if (CODE_STRING.test(value) && !names && !/\d{7,}/.test(value)) return value;
     return this.#clean(value, 'allow-list');
-  }
-
-  #coded(dataSet: DataSet, element: DataElement, value: string): string {
-    if (isPublicScheme(dataSet.string(CODING_SCHEME_DESIGNATOR))) return this.#published(element, value);
-    if (element.tag === CODE_MEANING) return this.#clean(value, 'allow-list');
-    return /\s/.test(value) || /\d{7,}/.test(value) ? this.#clean(value, 'allow-list') : this.#clean(value, 'guarded');
-  }
-
-  /** Codes are digits as often as not (SNOMED CT: 10200004), so only their meanings are searched for patterns. */
-  #published(element: DataElement, value: string): string {
-    if (element.tag === CODE_MEANING) return this.#clean(value, 'guarded');
-    const identifies =
-      this.#known.blankPhrases(value) !== value || wordsOf(value).some((word) => this.#known.identifies(word));
-    return identifies ? '' : value;
   }
 }
 

@@ -7,9 +7,10 @@ import type {
   ElementValue,
   Encoding,
   SequenceItem,
+  SequenceValue,
   Tag,
 } from './data-set.ts';
-import { impliedVr, tagText } from './dictionary.ts';
+import { impliedVr, lookup, tagText } from './dictionary.ts';
 import {
   type ElementHeader,
   isItemTag,
@@ -32,6 +33,8 @@ import {
   SEQUENCE_DELIMITATION,
   UNDEFINED_LENGTH,
 } from './tags.ts';
+import { mayBePadding, onlyZerosFrom } from './trailing-padding.ts';
+import { valueRepresentation } from './value-representation.ts';
 import type { WindowedFile } from './windowed-file.ts';
 
 /** Asked before each element of the outermost data set; the tag is undefined when fewer than four bytes are left. */
@@ -42,6 +45,8 @@ type Extent = 'outermost' | 'defined' | 'delimited';
 const EMPTY: BytesValue = { kind: 'bytes', bytes: new Uint8Array(0) };
 const IMPLICIT_LITTLE_ENDIAN: Encoding = { explicit: false, littleEndian: true };
 const PIXEL_DATA_TAGS: ReadonlySet<Tag> = new Set([PIXEL_DATA, FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA]);
+/** What is wrong with bytes that are no items after all; the limits hold whatever the bytes are. */
+const KEPT_AS_BYTES: ReadonlySet<string> = new Set(['malformed', 'truncated']);
 const FRAGMENTED_VRS: ReadonlySet<string> = new Set(['OB', 'OW']);
 
 export class DataSetParser {
@@ -85,8 +90,8 @@ export class DataSetParser {
       if (!file.holds(position, ahead)) await file.load(position, ahead);
       const tag = remaining < 4 ? undefined : tagAt(file, position, littleEndian);
       if (stop?.(position, tag, frame.elements)) return position;
-      if (extent === 'outermost' && this.#mayBePadding(position, remaining)) {
-        if (!(await this.#onlyZeros(position))) throw this.#tooLong('The data set', position, end);
+      if (extent === 'outermost' && mayBePadding(file, position, remaining)) {
+        if (!(await onlyZerosFrom(file, position))) throw this.#tooLong('The data set', position, end);
         this.#findings.add('Zero bytes follow the last element; they were left out.');
         return end;
       }
@@ -106,10 +111,16 @@ export class DataSetParser {
       }
       if (header.length !== UNDEFINED_LENGTH && vr !== 'SQ') {
         if (next > end) throw this.#tooLong(`The value of ${tagText(tag)}`, position, end);
-        if (!this.#isBulk(tag, header.length) && !file.holds(header.valueOffset, header.length)) {
-          await file.load(header.valueOffset, header.length);
+        const sequence = await this.#unknownSequence(frame, header);
+        if (sequence !== undefined) {
+          frame.elements.push({ tag, vr, value: sequence });
+          position = next;
+          continue;
         }
-        frame.elements.push({ tag, vr, value: this.#plainValue(header) });
+        const bulk = this.#isBulk(tag, vr, header.length);
+        if (!bulk) this.#claimMemory(header);
+        if (!bulk && !file.holds(header.valueOffset, header.length)) await file.load(header.valueOffset, header.length);
+        frame.elements.push({ tag, vr, value: this.#plainValue(header, bulk) });
         position = next;
       } else {
         position = await this.#parseStructured(frame, header, vr, end);
@@ -120,24 +131,25 @@ export class DataSetParser {
   }
 
   /** The value of a defined-length element that is no sequence; the window holds it unless it is bulk. */
-  #plainValue(header: ElementHeader): ElementValue {
-    const { tag, length, valueOffset } = header;
+  #plainValue({ length, valueOffset }: ElementHeader, bulk: boolean): ElementValue {
     if (length === 0) return EMPTY;
-    if (this.#isBulk(tag, length)) return { kind: 'bulk', offset: valueOffset, length };
-    this.#memory += length;
-    if (this.#memory > this.#limits.maximumMemory) {
-      throw new DicomParseError(
-        'limit',
-        'The values of this file need more memory than the limit allows.',
-        valueOffset,
-      );
-    }
+    if (bulk) return { kind: 'bulk', offset: valueOffset, length };
     return { kind: 'bytes', bytes: this.#file.bytes(valueOffset, length) };
   }
 
-  #isBulk(tag: Tag, length: number): boolean {
+  /** Before the value is read, so that a file cannot make the reader take more than the limit. */
+  #claimMemory({ length, valueOffset }: ElementHeader): void {
+    this.#memory += length;
+    if (this.#memory <= this.#limits.maximumMemory) return;
+    throw new DicomParseError('limit', 'The values of this file need more memory than the limit allows.', valueOffset);
+  }
+
+  /** Text is read whatever its length (contours are megabytes of digits): what stays in the file is passed on unread. */
+  #isBulk(tag: Tag, vr: string, length: number): boolean {
     const { maximumPixelDataInMemory, maximumValueInMemory } = this.#limits;
-    return length > (PIXEL_DATA_TAGS.has(tag) ? maximumPixelDataInMemory : maximumValueInMemory);
+    if (PIXEL_DATA_TAGS.has(tag)) return length > maximumPixelDataInMemory;
+    if (length <= maximumValueInMemory) return false;
+    return !isText(vr) && !isText(impliedVr(tag, { signed: false, encapsulated: false }));
   }
 
   /** Sequences and encapsulated pixel data. @returns the position after the element */
@@ -194,6 +206,27 @@ export class DataSetParser {
     }
     if (delimited) throw this.#tooLong(`The sequence ${tagText(sequence)}`, position, end);
     return { items, next: position };
+  }
+
+  /**
+   * The items of a sequence of the standard that was written as UN of defined length: in implicit VR little
+   * endian, like those of undefined length. undefined when it is something else, whose bytes are kept.
+   */
+  async #unknownSequence(frame: Frame, header: ElementHeader): Promise<SequenceValue | undefined> {
+    const { tag, vr, length, valueOffset } = header;
+    if (vr !== 'UN' || length < SHORT_HEADER || lookup(tag)?.vr !== 'SQ') return undefined;
+    if (!this.#file.holds(valueOffset, SHORT_HEADER)) await this.#file.load(valueOffset, SHORT_HEADER);
+    if (tagAt(this.#file, valueOffset, true) !== ITEM) return undefined;
+    const [count, memory] = [this.#count, this.#memory];
+    try {
+      const end = valueOffset + length;
+      const { items } = await this.#parseItems(frame, tag, IMPLICIT_LITTLE_ENDIAN, valueOffset, end, false);
+      return { kind: 'sequence', items, undefinedLength: false };
+    } catch (error) {
+      if (!(error instanceof DicomParseError) || !KEPT_AS_BYTES.has(error.reason)) throw error;
+      [this.#count, this.#memory] = [count, memory];
+      return undefined;
+    }
   }
 
   /** Where only the dictionary says that an element is a sequence, old or private use of its tag may differ. */
@@ -265,20 +298,9 @@ export class DataSetParser {
       ? new DicomParseError('truncated', `${what} is not complete: the file ends before it does.`, position)
       : new DicomParseError('malformed', `${what} is longer than the sequence or item around it.`, position);
   }
+}
 
-  /** Eight zero bytes are no element of any file; what is left of fewer than eight can only be padding. */
-  #mayBePadding(position: number, remaining: number): boolean {
-    if (remaining < SHORT_HEADER) return true;
-    return this.#file.uint32(position, true) === 0 && this.#file.uint32(position + 4, true) === 0;
-  }
-
-  async #onlyZeros(start: number): Promise<boolean> {
-    const step = 32 * 1024;
-    for (let position = start; position < this.#file.size; position += step) {
-      const length = Math.min(step, this.#file.size - position);
-      if (!this.#file.holds(position, length)) await this.#file.load(position, length);
-      if (this.#file.bytes(position, length).some((byte) => byte !== 0)) return false;
-    }
-    return true;
-  }
+function isText(vr: string): boolean {
+  const { kind } = valueRepresentation(vr);
+  return kind === 'text' || kind === 'decimal';
 }

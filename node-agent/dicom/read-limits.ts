@@ -6,7 +6,7 @@ export interface ReadLimits {
   readonly maximumElements: number;
   /** Bytes of all values that are kept in memory. */
   readonly maximumMemory: number;
-  /** A value of more bytes stays in the file. */
+  /** A value of more bytes stays in the file, unless it is text. */
   readonly maximumValueInMemory: number;
   /** Pixel data of more bytes stays in the file. */
   readonly maximumPixelDataInMemory: number;

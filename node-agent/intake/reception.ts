@@ -3,13 +3,18 @@
  * its file, its name and its ledger row survive a power cut. Arrivals that come while a commit runs
  * wait together and share the next one, so durability costs little under load.
  */
+import { transferSyntax, uidName } from '../dicom/uids.ts';
 import { syncFile } from '../store/durable-file.ts';
 import type { Admission, Arrival, ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { type AdmissionError, admissionErrorOf } from './admission-error.ts';
 
-/** What is known of an object when it arrives; identifiers leave this room only as fingerprints. */
+/**
+ * What is known of an object when it arrives; identifiers leave this room only as fingerprints. A SOP
+ * class or transfer syntax that PS3.6 does not list is not recorded: the root of a private UID names
+ * its owner, and what stands in its place in a file may be any text.
+ */
 export interface IncomingObject {
   readonly objectId: string;
   readonly source: 'dimse' | 'import';
@@ -131,11 +136,17 @@ export class Reception {
   }
 
   #arrivalOf(object: IncomingObject): Arrival {
-    const { sopInstanceUid, contentHash, ...rest } = object;
+    const { sopInstanceUid, sopClassUid, transferSyntaxUid, contentHash, ...rest } = object;
     return {
       ...rest,
+      sopClassUid: listed(sopClassUid, (uid) => uidName(uid) !== undefined),
+      transferSyntaxUid: listed(transferSyntaxUid, (uid) => transferSyntax(uid) !== undefined),
       instanceKey: this.#pseudonymiser.fingerprint('instance', sopInstanceUid ?? `content:${contentHash}`),
       contentHash: this.#pseudonymiser.fingerprint('content', contentHash),
     };
   }
+}
+
+function listed(uid: string | undefined, isListed: (uid: string) => boolean): string | undefined {
+  return uid !== undefined && isListed(uid) ? uid : undefined;
 }

@@ -12,6 +12,7 @@ export interface CauseText {
 
 const TITLES: Readonly<Record<keyof typeof DEIDENTIFICATION_CAUSES, string>> = {
   unreadable: 'Not readable',
+  'beyond-limits': 'Beyond the limits',
   'unknown-transfer-syntax': 'Unknown transfer syntax',
   'missing-patient-id': 'No Patient ID',
   'missing-uid': 'Missing UID',
@@ -20,6 +21,7 @@ const TITLES: Readonly<Record<keyof typeof DEIDENTIFICATION_CAUSES, string>> = {
   'unsupported-object': 'Object type not supported yet',
   'burned-in-text': 'Pixels may show text',
   'overlay-in-pixels': 'Overlay hidden in pixels',
+  'text-in-pixel-stream': 'Text beside the pixels',
   'residual-identifier': 'Identifier left after cleaning',
   'engine-error': 'Unexpected content',
 };

@@ -115,7 +115,7 @@ describe('gatehouse', () => {
     for (const path of [join(root, 'missing'), phantoms.objects[0]?.path ?? '']) {
       const { code, stderr } = await gatehouse(['import', path]);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/The folder to import does not exist or may not be read\. Check the path\./u);
+      expect(stderr).toMatch(/does not exist or may not be read by the service user|is not a folder/u);
     }
   });
 
@@ -160,6 +160,35 @@ describe('gatehouse', () => {
     const nothing = await gatehouse(['deidentify', join(root, 'missing'), out]);
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toMatch(/The input does not exist or may not be read/u);
+  });
+
+  it('de-identifies without overwriting, and keeps back what does not belong together', async () => {
+    const [from, out, report] = [join(root, 'twins'), join(root, 'twins-out'), join(root, 'twins.json')];
+    mkdirSync(from);
+    const original = phantoms.objects.find(({ expected }) => expected === 'indexed');
+    const bytes = readFileSync(original?.path ?? '');
+    const other = Buffer.from(bytes);
+    const last = other.length - 1;
+    other[last] = (other[last] ?? 0) ^ 1;
+    writeFileSync(join(from, 'a.dcm'), bytes);
+    writeFileSync(join(from, 'b.dcm'), other);
+    writeFileSync(join(from, 'c.dcm'), bytes);
+    const words = ['deidentify', from, out, '--report', report];
+    const first = await gatehouse(words);
+    expect(first.stdout).toContain('3 files: 2 de-identified (1 there already), 1 kept back.');
+    expect(first.stdout).toContain('1 × Same UID, other content');
+    const [written = ''] = filesBelow(out);
+    expect(filesBelow(out)).toEqual([written]);
+    const kept = readFileSync(join(out, written));
+    const second = await gatehouse(words);
+    expect(second.stdout).toContain('3 files: 2 de-identified (2 there already), 1 kept back.');
+    expect(readFileSync(join(out, written)).equals(kept)).toBe(true);
+    const rows = JSON.parse(readFileSync(report, 'utf8')) as Record<string, unknown>[];
+    expect(rows).toMatchObject([
+      { outcome: 'deidentified', output: written, alreadyThere: true },
+      { outcome: 'quarantined', cause: 'conflict' },
+      { outcome: 'deidentified', output: written, alreadyThere: true },
+    ]);
   });
 
   it('adds a user once, with a password that is long enough', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ByteScanner } from '../../node-agent/deidentify/residual/byte-scanner.ts';
@@ -42,6 +42,20 @@ async function scan(
   const ownValues = new Set(['GH-OTTILIE00000000']);
   return scanOutput(path, needlesOf(original, vocabulary), { vocabulary, original, ownValues });
 }
+
+describe('the residual scan of a deflated file', () => {
+  it('takes no chance likeness in the compressed bytes for a name; the inflated text is what counts', async () => {
+    const path = join(temporaryFolder(), 'output.dcm');
+    const syntax = '1.2.840.10008.1.2.1.99';
+    const dataSet = makeDataSet(ENCODING, [...OUTPUT, text('StudyDescription', 'LO', 'CT CHEST CONTRAST')]);
+    await writePart10(path, { meta: fileMeta(CT, '2.25.1', syntax), dataSet, transferSyntaxUid: syntax, source: path });
+    const compressed = readFileSync(path).subarray(-30);
+    const needle = { kind: 'name', text: 'unlikely', bytes: compressed.subarray(4, 8) } as const;
+    const context = { vocabulary, original: dataSet, ownValues: new Set<string>() };
+    expect(await scanOutput(path, [needle], context)).toEqual([]);
+    expect(await scanOutput(path, [{ kind: 'name', text: 'CONTRAST' }], context)).not.toEqual([]);
+  });
+});
 
 describe('the residual scan finds', () => {
   it.each<[string, string, DataElement]>([
@@ -100,6 +114,34 @@ describe('the residual scan finds', () => {
     expect(await scan([text('ImageComments', 'LT', 'Head and Knee')], { original })).toEqual([]);
   });
 
+  it.each<[string, string, DataElement]>([
+    ['run together in a code', 'SMITH^JOHN', text('BodyPartExamined', 'CS', 'SMITHJOHN')],
+    ['with an initial in a code of several values', 'SMITH^JOHN', text('ImageType', 'CS', 'DERIVED\\JSMITH')],
+    ['of two letters each run together', 'LI^NA', text('ImageComments', 'LT', 'for LINA')],
+    ['transliterated', 'Mueller^Joerg', text('ImageComments', 'LT', 'MULLER')],
+    ['declined', 'Nowak^Jan', text('ImageComments', 'LT', 'Nowakowa')],
+    ['among the samples', 'SMITH^JOHN', bytesElement(tagOf('PixelData'), 'OW', Buffer.from('....SMITH^JOHN....'))],
+    [
+      'beside the ID among the samples',
+      'LI^NA',
+      bytesElement(tagOf('PixelData'), 'OW', Buffer.from('..LI^NA 12345..')),
+    ],
+  ])('a name %s', async (_what, name, element) => {
+    const original = [text('PatientName', 'PN', name), text('PatientID', 'LO', '12345')];
+    expect((await scan([element], { original })).map(({ kind }) => kind)).toEqual(['name']);
+  });
+
+  it('the digits of an ID, and a date as EXIF or six digits have it', async () => {
+    const original = [text('PatientID', 'LO', 'PX7734921')];
+    for (const [value, kind] of [
+      ['no 7734921', 'id'],
+      ['1958:03:12', 'date'],
+      ['of 150320', 'date'],
+    ] as const) {
+      expect((await scan([text('ImageComments', 'LT', value)], { original })).map((hit) => hit.kind)).toEqual([kind]);
+    }
+  });
+
   it('what is hidden in a deflated data set', async () => {
     const hits = await scan([text('ImageComments', 'LT', 'Brandstetter')], {
       syntax: '1.2.840.10008.1.2.1.99',
@@ -115,6 +157,8 @@ describe('the residual scan is not misled by', () => {
     ['digits inside a measurement', text('SliceLocation', 'DS', '19580312.5')],
     ['the pseudonym', text('PatientName', 'PN', 'GH-OTTILIE00000000')],
     ['a code that is an imaging word', text('BodyPartExamined', 'CS', 'CHEST')],
+    ['a published code that reads like a date', text('CodeValue', 'SH', '120358')],
+    ['a time that reads like a date', text('StudyTime', 'TM', '120358')],
   ])('%s', async (_what, element) => {
     expect(await scan([element])).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { ElementPlan } from '../../node-agent/deidentify/plan.ts';
 import { Planner } from '../../node-agent/deidentify/planner.ts';
 import { Profile } from '../../node-agent/deidentify/profile.ts';
 import { resolve } from '../../node-agent/deidentify/resolution.ts';
+import { ENUMERATED_VALUES } from '../../node-agent/deidentify/retained-attributes.ts';
 import { KnownIdentifiers } from '../../node-agent/deidentify/text/known-identifiers.ts';
 import { TextCleaner } from '../../node-agent/deidentify/text/text-cleaner.ts';
 import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
@@ -49,7 +50,7 @@ function elementOf(tag: number): DataElement {
   if (vr === 'SQ') {
     return sequenceElement(tag, [makeDataSet(ENCODING, [textElement(ENCODING, 0x0020000d, 'UI', '1.2.3.4.5.6')])]);
   }
-  const value = VALUES[vr];
+  const value = [...(ENUMERATED_VALUES.get(tag) ?? [])][0] ?? VALUES[vr];
   if (value !== undefined) return textElement(ENCODING, tag, vr, value);
   if (['US', 'UL', 'SS', 'FD', 'FL'].includes(vr)) return numberElement(ENCODING, tag, vr, [1]);
   return bytesElement(tag, vr === 'UN' ? 'OB' : vr, Uint8Array.of(1, 2));

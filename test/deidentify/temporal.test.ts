@@ -53,6 +53,12 @@ describe('an age', () => {
     expect(capAge('old')).toBeUndefined();
   });
 
+  it('is understood without its zeros, in lower case and with a blank', () => {
+    expect(['45Y', '045y', '45 Y', '5m', '0Y'].map(capAge)).toEqual(['045Y', '045Y', '045Y', '005M', '000Y']);
+    expect(capAge('97 y')).toBe('090Y');
+    expect([capAge('45'), capAge('045'), capAge('4500Y')]).toEqual([undefined, undefined, undefined]);
+  });
+
   it('follows from the birth date', () => {
     expect(ageAt('19580312', '20200311')).toBe('061Y');
     expect(ageAt('19580312', '20200312')).toBe('062Y');

@@ -30,6 +30,22 @@ describe('a description', () => {
     ['Dr. Brust CT', 'CT'],
     ['Ottilie Brandstetter', ''],
     ['BRANDSTETTER lung MRN-4711-0815', 'lung'],
+    ['Chest 555_123_4567', 'Chest'],
+    ['Chest 555;123;4567 lung', 'Chest lung'],
+    ['Chest 555 - 123 - 4567', 'Chest'],
+    ['Chest 555–123–4567', 'Chest'],
+    ['Chest 943  476  5919', 'Chest'],
+    ['CT 15_04_23 lung', 'CT lung'],
+    ['CT 15 04 23', 'CT'],
+    ['CT 15_04_2023 lung', 'CT lung'],
+    ['CT vom 15.04. Thorax', 'CT Thorax'],
+    ['CT 04/15 lung', 'CT lung'],
+    ['lung 93yr old', 'lung'],
+    ['lung 101 y', 'lung'],
+    ['Thorax Zi. 12', 'Thorax'],
+    ['Thorax Zimmer 4B nativ', 'Thorax nativ'],
+    ['head room 214 bed 3', 'head'],
+    ['CT DE89 3704 0044 0532 0130 00 lung', 'CT lung'],
   ])('"%s" loses who and when', (value, expected) => {
     expect(clean(value)).toBe(expected);
   });
@@ -45,6 +61,15 @@ describe('a description', () => {
     'AxT2 FLAIR',
     'CT Abdomen 120kV 1.5x1.5x3',
     'Θώρακας αξονική',
+    'axial 3/5 mm',
+    'DWI 50_400_800',
+    'DWI 0_500_1000_1500',
+    'lossy JPEG 10:1',
+    'JPEG 2000 irreversible (lossy) 18:1',
+    'JPEG-LS near-lossless 8:1',
+    'echo 12/24 ms',
+    'PET 7 bed 3 min',
+    '45 y',
   ])('"%s" stays as it is', (value) => {
     expect(clean(value)).toBe(value);
   });
@@ -70,6 +95,19 @@ describe('a technical text', () => {
       expect(clean(value, 'guarded')).toBe(value);
     },
   );
+
+  it.each([
+    ['nnU-Net -i /home/meier/otto_1950/ct.nii', 'nnU-Net -i'],
+    ['model C:\\Users\\meier\\case.dcm fold 0', 'model fold 0'],
+    ['from data/meier/ct.nii', 'from'],
+    ['\\\\server\\share\\meier', ''],
+  ])('loses the place of a file: "%s"', (value, expected) => {
+    expect(clean(value, 'guarded')).toBe(expected);
+  });
+
+  it.each(['T1/T2', 'I30f/3', 'Philips/Ingenia', '1.5 / 3 T'])('keeps a slash that is no path: "%s"', (value) => {
+    expect(clean(value, 'guarded')).toBe(value);
+  });
 
   it('loses what the header calls a person or a place, but not the trade', () => {
     expect(clean('Florian Radiology Scanner', 'guarded')).toBe('Radiology Scanner');

@@ -136,6 +136,38 @@ describe('sequences', () => {
     expect(dataSet.items(0x00091001)[0]?.string(0x00100020)).toBe('A1');
   });
 
+  it('reads a sequence of the standard that was written as UN of defined length', async () => {
+    const inner = element(0x00081115, '', item(patientId('implicit'), 'implicit'), 'implicit');
+    const bytes = Buffer.concat([item(Buffer.concat([inner, patientId('implicit')])), item(Buffer.alloc(0))]);
+    for (const [syntax, layout] of [
+      [EXPLICIT, 'explicit'],
+      [BIG, 'big'],
+    ] as const) {
+      const un = element(sequence, 'UN', bytes, layout);
+      const { dataSet } = await read(part10(syntax, un, rows(layout === 'big' ? [0, 1] : [1, 0], layout)));
+      expect(dataSet.items(sequence).map((child) => child.string(0x00100020))).toEqual(['A1', undefined]);
+      expect(dataSet.items(sequence)[0]?.items(0x00081115)[0]?.string(0x00100020)).toBe('A1');
+      expect(dataSet.number(0x00280010)).toBe(1);
+    }
+  });
+
+  it('keeps the bytes of UN that only looks like a sequence', async () => {
+    const whole = item(patientId('implicit'));
+    const last = Buffer.from(whole);
+    last[12] = 200;
+    for (const value of [
+      last,
+      Buffer.concat([whole, patientId('implicit')]),
+      Buffer.concat([whole, Buffer.alloc(3)]),
+    ]) {
+      const un = element(sequence, 'UN', value);
+      for (const follower of [rows([1, 0]), Buffer.alloc(0)]) {
+        const { dataSet } = await read(part10(EXPLICIT, un, follower));
+        expect(dataSet.get(sequence)?.value).toEqual({ kind: 'bytes', bytes: Uint8Array.from(value) });
+      }
+    }
+  });
+
   it('keeps UN of defined length as bytes', async () => {
     const { dataSet } = await read(part10(EXPLICIT, element(0x00091001, 'UN', item(patientId('implicit')))));
     expect(dataSet.get(0x00091001)?.value.kind).toBe('bytes');
@@ -168,6 +200,17 @@ describe('large values', () => {
     const { dataSet } = await read(bytes);
     const value = dataSet.get(0x7fe00010)?.value;
     expect(value).toEqual({ kind: 'bulk', offset: bytes.length - pixels.length, length: pixels.length });
+  });
+
+  it('reads text whatever its length, also under VR UN or another one, but within the limit for memory', async () => {
+    const digits = Buffer.alloc(300 * 1024, '12\\');
+    for (const vr of ['UN', 'OB', 'UT']) {
+      const bytes = part10(EXPLICIT, patientId(), element(0x30060050, vr, digits));
+      expect((await read(bytes)).dataSet.get(0x30060050)?.value.kind).toBe('bytes');
+      expect((await failure(bytes, { limits: { maximumMemory: 256 * 1024 } })).reason).toBe('limit');
+    }
+    const table = element(0x00281201, 'OW', digits);
+    expect((await read(part10(EXPLICIT, patientId(), table))).dataSet.get(0x00281201)?.value.kind).toBe('bulk');
   });
 
   it('describes encapsulated pixel data fragment by fragment, offset table first', async () => {

@@ -61,6 +61,11 @@ describe('writePart10', () => {
           itemDelimitation(),
         ]),
       ),
+      element(
+        0x00081250,
+        'UN',
+        item(element(0x00081199, '', item(element(0x00100020, '', 'A1', 'implicit')), 'implicit')),
+      ),
       element(0x00091001, 'UN', item(element(0x00100020, '', 'A1', 'implicit')), 'explicit', UNDEFINED),
       sequenceDelimitation(),
       element(0x00189999, 'UT', 'long text '),

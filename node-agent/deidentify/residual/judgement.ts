@@ -34,6 +34,8 @@ const SHORTEST_IN_SAMPLES = 8;
 const SHORTEST_IN_DECIMALS = 7;
 /** A name of fewer letters is a syllable of many words. */
 const SHORTEST_SYLLABLE = 6;
+/** A word that begins with a name of so many letters is a form of it. */
+const SHORTEST_STEM = 5;
 /** A UID of fewer characters is the beginning of many others. */
 const SHORTEST_UID_PREFIX = 12;
 
@@ -68,7 +70,8 @@ export class Judgement {
     if (/\d$/.test(needle.text) && /\d/.test(after)) return true;
     if (needle.bytes !== undefined || !/^[\x20-\x7e]+$/.test(needle.text)) return false;
     if (!/^\p{L}/u.test(needle.text) || !(isLetter(before) || isLetter(after))) return false;
-    if (needle.text.length < SHORTEST_SYLLABLE) return true;
+    const stem = needle.kind === 'name' && !isLetter(before) && needle.text.length >= SHORTEST_STEM;
+    if (needle.text.length < SHORTEST_SYLLABLE && !stem) return true;
     return this.#context.vocabulary.has(fold(wordAround(text, start, end)));
   }
 }

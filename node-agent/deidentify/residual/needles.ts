@@ -3,12 +3,13 @@
  * alone, without the plan and without the profile, so that a mistake in a rule cannot hide itself.
  */
 import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
-import { effectiveVr, textValues } from '../element-values.ts';
+import { effectiveVr, textsAt, textValues } from '../element-values.ts';
 import { readTable, type Table } from '../read-table.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
+import { digitCores, joinedForms, sixDigitDates, transliterations } from '../text/name-forms.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import { isPublicUid } from '../uid-replacement.ts';
-import { dateSpellings, nameSpellings } from './spellings.ts';
+import { dateSpellings, nameSpellings, nameWithId } from './spellings.ts';
 
 export type NeedleKind =
   | 'name'
@@ -29,6 +30,8 @@ export interface Needle {
   readonly text: string;
   /** Bytes as they stood in the original, where no encoder can produce them again (ISO 2022). */
   readonly bytes?: Uint8Array;
+  /** Folded, and found only as a whole word of a text: other values may hold the same characters by chance. */
+  readonly word?: true;
 }
 
 interface File extends Table {
@@ -40,12 +43,16 @@ const KINDS: ReadonlyMap<Tag, NeedleKind> = new Map(
     tags.map((digits): [Tag, NeedleKind] => [Number.parseInt(digits, 16), kind as NeedleKind]),
   ),
 );
-const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'AE', 'CS']);
 const WORDY: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['institution', 'address']);
+/** Kinds whose digits alone still point to the patient. */
+const NUMBERED: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['id', 'accession']);
 const SHORTEST = 3;
 const SHORTEST_PLACE_WORD = 5;
 const SHORTEST_UID = 6;
 const SHORTEST_FILE_NAME = 6;
+const SHORTEST_LONG_NUMBER = 8;
+const PATIENT_NAME = 0x00100010;
+const PATIENT_ID = 0x00100020;
 
 /**
  * @param meta File Meta Information of the original
@@ -59,6 +66,7 @@ export function needlesOf(
 ): Needle[] {
   const collection = new Collection(vocabulary);
   collection.collect(dataSet);
+  collection.collectPatient(dataSet);
   if (meta !== undefined) collection.collectMeta(meta);
   for (const name of fileNames) {
     const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
@@ -86,6 +94,14 @@ class Collection {
     }
   }
 
+  /** The patient's name and ID side by side, as encoders write them into comments. */
+  collectPatient(dataSet: DataSet): void {
+    const [name] = textsAt(dataSet, PATIENT_NAME);
+    const [id] = textsAt(dataSet, PATIENT_ID);
+    if (!name || !id || id.length >= SHORTEST_LONG_NUMBER) return;
+    for (const spelling of nameWithId(name, id)) this.add('name', spelling);
+  }
+
   /** Of the meta, only what names an instance or an application: the rest is about encoding. */
   collectMeta(meta: DataSet): void {
     for (const element of meta.elements) {
@@ -102,13 +118,22 @@ class Collection {
     this.needles.push(bytes === undefined ? { kind, text } : { kind, text, bytes });
   }
 
+  #addWord(kind: NeedleKind, word: string): void {
+    const key = `word ${word}`;
+    if (this.#known.has(key) || this.#vocabulary.has(word)) return;
+    this.#known.add(key);
+    this.needles.push({ kind, text: word, word: true });
+  }
+
+  /** By the VR of PS3.6 and by that of the stream: neither may hide what the other shows. */
   #collectElement(dataSet: DataSet, element: DataElement): void {
     const vr = effectiveVr(element);
     const kind = KINDS.get(element.tag);
-    if (vr === 'PN') this.#addNames(dataSet, element);
-    else if (vr === 'UI') this.#addUids(dataSet, element);
-    else if (vr === 'DA' || vr === 'DT') this.#addDates(dataSet, element, vr);
-    else if (kind !== undefined && TEXT_VRS.has(vr)) {
+    const either = (wanted: string): boolean => vr === wanted || element.vr === wanted;
+    if (either('PN')) this.#addNames(dataSet, element);
+    if (either('UI')) this.#addUids(dataSet, element);
+    if (either('DA') || either('DT')) this.#addDates(dataSet, element);
+    if (kind !== undefined && vr !== 'UI') {
       for (const value of textValues(dataSet, element, vr)) this.#addText(kind, value);
     }
   }
@@ -117,6 +142,10 @@ class Collection {
     for (const value of textValues(dataSet, element, 'PN')) {
       for (const spelling of nameSpellings(value, (word) => this.#vocabulary.has(fold(word))))
         this.add('name', spelling);
+      for (const form of joinedForms(value)) this.#addWord('name', form);
+      for (const word of wordsOf(value)) {
+        for (const form of transliterations(word)) this.#addWord('name', form);
+      }
     }
     if (element.value.kind !== 'bytes' || element.value.bytes.every((byte) => byte < 0x80 && byte !== 0x1b)) return;
     const raw = Buffer.from(element.value.bytes).toString('latin1');
@@ -132,9 +161,10 @@ class Collection {
     }
   }
 
-  #addDates(dataSet: DataSet, element: DataElement, vr: string): void {
-    for (const value of textValues(dataSet, element, vr)) {
+  #addDates(dataSet: DataSet, element: DataElement): void {
+    for (const value of textValues(dataSet, element, 'DA')) {
       for (const spelling of dateSpellings(value)) this.add('date', spelling);
+      for (const spelling of sixDigitDates(value)) this.#addWord('date', spelling);
     }
   }
 
@@ -144,6 +174,12 @@ class Collection {
     this.add(kind, text);
     const compact = text.replace(/[\s()/.\-_]+/g, '');
     if (compact !== text && /\d{5,}/.test(compact)) this.add(kind, compact);
+    if (NUMBERED.has(kind)) {
+      for (const digits of digitCores(text)) {
+        this.#addWord(kind, digits);
+        if (digits.length >= SHORTEST_LONG_NUMBER) this.add(kind, digits);
+      }
+    }
     if (!WORDY.has(kind)) return;
     for (const word of wordsOf(text)) if (word.length >= SHORTEST_PLACE_WORD) this.add(kind, word);
   }

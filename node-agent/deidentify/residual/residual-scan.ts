@@ -12,6 +12,7 @@ import { tagText } from '../../dicom/dictionary.ts';
 import { type Part10Object, readPart10 } from '../../dicom/part10-reader.ts';
 import { effectiveVr, textValues } from '../element-values.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
+import { digitCores } from '../text/name-forms.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import { ByteScanner } from './byte-scanner.ts';
 import { Judgement, type ScanContext } from './judgement.ts';
@@ -28,6 +29,7 @@ const CHUNK = 256 * 1024;
 const SHORTEST_IN_BULK = 8;
 const SHORT_WORD = 4;
 const MOST_HITS = 64;
+const CODE_VALUE = tagText(0x00080100);
 const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN', 'UR', 'AE', 'CS', 'UN']);
 const WORD_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN']);
 
@@ -59,9 +61,13 @@ export async function scanOutput(
     const scan = new Scan(needles, context);
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');
     scan.walk(output.dataSet, context.original, '');
-    await scan.rawPass(path, output.path === path ? scan.bulk : []);
-    // A deflated file hides its text from the raw pass: its inflated copy is searched as well.
-    if (output.path !== path) await scan.rawPass(output.path, scan.bulk);
+    if (output.path === path) {
+      await scan.rawPass(path, scan.bulk);
+    } else {
+      // Deflated: its text stands in the inflated copy. In the compressed bytes short needles turn up by chance.
+      await scan.rawPass(path, [{ start: output.dataSetOffset, end: Number.POSITIVE_INFINITY }]);
+      await scan.rawPass(output.path, scan.bulk);
+    }
     return scan.hits;
   } finally {
     await output.close();
@@ -75,6 +81,8 @@ class Scan {
   readonly #needles: readonly Needle[];
   readonly #scanner = new ByteScanner();
   readonly #shortWords = new Map<string, number>();
+  /** Needles that count only as whole words. */
+  readonly #words = new Map<string, number>();
   readonly #judgement: Judgement;
   /** Matches per needle that lie in values, to tell them from those that lie outside. */
   readonly #inValues: Uint32Array;
@@ -139,6 +147,10 @@ class Scan {
 
   #addNeedle(number: number, needle: Needle, original: DataSet): void {
     const { kind, text } = needle;
+    if (needle.word === true) {
+      this.#words.set(text, number);
+      return;
+    }
     if (needle.bytes !== undefined) {
       this.#scanner.add(number, needle.bytes);
       return;
@@ -199,11 +211,20 @@ class Scan {
         if (wanted !== undefined && !this.#judgement.isHarmless(wanted, place, start, end)) this.#hit(where, needle);
       });
     }
-    if (this.#shortWords.size === 0 || !WORD_VRS.has(vr)) return;
+    const short = WORD_VRS.has(vr);
     for (const word of wordsOf(fold(text))) {
-      const needle = this.#shortWords.get(word);
+      const needle = (short ? this.#shortWords.get(word) : undefined) ?? this.#wordNeedle(word, vr, where);
       if (needle !== undefined) this.#hit(where, needle);
     }
+  }
+
+  /** Published codes are digits as often as not, and bytes of an unknown kind are no words. */
+  #wordNeedle(word: string, vr: string, where: string): number | undefined {
+    if (vr === 'UN' || where.endsWith(CODE_VALUE)) return undefined;
+    const needle = this.#words.get(word);
+    if (needle !== undefined) return needle;
+    const digits = digitCores(word).find((digits) => this.#words.has(digits));
+    return digits === undefined ? undefined : this.#words.get(digits);
   }
 
   #hit(where: string, needle: number): void {

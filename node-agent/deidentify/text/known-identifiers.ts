@@ -1,7 +1,9 @@
 /** What the object itself says about who and where: these words go from every text of the object. */
 import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
+import { effectiveVr, textValues } from '../element-values.ts';
 import { readTable, type Table } from '../read-table.ts';
 import { fold, wordsOf } from './folding.ts';
+import { digitCores, joinedForms, sixDigitDates, transliterations } from './name-forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 interface File extends Table {
@@ -14,13 +16,24 @@ const IDENTIFYING: ReadonlySet<Tag> = new Set(
     .flat()
     .map((digits) => Number.parseInt(digits, 16)),
 );
-const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'AE', 'CS', 'UN', 'PN']);
+/** Kinds whose digits alone still point to the patient. */
+const NUMBERED: ReadonlySet<Tag> = new Set(
+  ['id', 'accession'].flatMap((kind) => attributes.kinds[kind] ?? []).map((digits) => Number.parseInt(digits, 16)),
+);
 const SHORTEST_LATIN_NAME = 3;
 const SHORTEST_PHRASE = 3;
+const SHORT_DATE = /(?<![\p{L}\d])\d{2}([./_-])\d{2}\1\d{2}(?!\d)/gu;
+/** A word that begins with a name of so many letters is a form of it: Nowakowa. */
+const SHORTEST_STEM = 5;
+/** A word that holds a name of so many letters anywhere is made of it. */
+const SHORTEST_PART = 6;
 
 export class KnownIdentifiers {
   readonly #names = new Set<string>();
   readonly #others = new Set<string>();
+  readonly #stems = new Set<string>();
+  readonly #numbers = new Set<string>();
+  readonly #dates = new Set<string>();
   readonly #phrases = new Set<string>();
   readonly #vocabulary: Vocabulary;
 
@@ -36,21 +49,28 @@ export class KnownIdentifiers {
   includes(word: string): boolean {
     const folded = fold(word);
     if (this.#names.has(folded)) return true;
-    return this.#others.has(folded) && !this.#vocabulary.has(folded);
+    return this.#isDate(folded) || this.#isOther(folded);
   }
 
-  /** As `includes`, but no imaging word counts: a patient called Head does not make the code HEAD a name. */
+  /**
+   * As `includes`, but no imaging word counts, and no date of six digits: a patient called Head does not make
+   * the code HEAD a name, and DCM 121109 is no day in November.
+   */
   identifies(word: string): boolean {
-    return this.includes(word) && !this.#vocabulary.has(fold(word));
+    const folded = fold(word);
+    return !this.#vocabulary.has(folded) && (this.#names.has(folded) || this.#isOther(folded));
   }
 
-  /** The text with every whole identifier blanked by spaces of the same length. */
+  /**
+   * The text with every whole identifier, and every date of the object with a year of two digits, blanked
+   * by spaces of the same length.
+   */
   blankPhrases(text: string): string {
-    if (this.#phrases.size === 0) return text;
-    let lower = text.toLowerCase();
+    let result = this.#dates.size === 0 ? text : text.replace(SHORT_DATE, (match) => this.#withoutDate(match));
+    if (this.#phrases.size === 0) return result;
+    let lower = result.toLowerCase();
     // A letter whose lower case is longer would shift the positions.
-    if (lower.length !== text.length) lower = text;
-    let result = text;
+    if (lower.length !== result.length) lower = result;
     for (const phrase of this.#phrases) {
       for (let at = lower.indexOf(phrase); at >= 0; at = lower.indexOf(phrase, at + phrase.length)) {
         const end = at + phrase.length;
@@ -61,16 +81,49 @@ export class KnownIdentifiers {
     return result;
   }
 
+  #isMadeOfName(folded: string): boolean {
+    if (folded.length <= SHORTEST_STEM) return false;
+    for (const stem of this.#stems) {
+      if (folded.startsWith(stem) || (stem.length >= SHORTEST_PART && folded.includes(stem))) return true;
+    }
+    return false;
+  }
+
+  #isOther(folded: string): boolean {
+    if (this.#vocabulary.has(folded)) return false;
+    if (this.#others.has(folded) || this.#isMadeOfName(folded)) return true;
+    return digitCores(folded).some((digits) => this.#numbers.has(digits));
+  }
+
+  #withoutDate(match: string): string {
+    return this.#dates.has(match.replace(/\D/g, '')) ? ' '.repeat(match.length) : match;
+  }
+
+  #isDate(folded: string): boolean {
+    return digitCores(folded).some((digits) => this.#dates.has(digits));
+  }
+
   #collect(dataSet: DataSet): void {
     for (const element of dataSet.elements) {
       if (element.value.kind === 'sequence') {
         for (const item of element.value.items) this.#collect(item.dataSet);
-      } else if (element.vr === 'PN') {
-        for (const name of dataSet.strings(element.tag)) this.#addName(name);
-      } else if (IDENTIFYING.has(element.tag) && TEXT_VRS.has(element.vr)) {
-        this.#addOthers(dataSet, element);
+      } else if (element.value.kind === 'bytes' && element.value.bytes.length > 0) {
+        this.#collectElement(dataSet, element);
       }
     }
+  }
+
+  /** By the VR of PS3.6 and by that of the stream: neither may hide what the other shows. */
+  #collectElement(dataSet: DataSet, element: DataElement): void {
+    const vr = effectiveVr(element);
+    const either = (wanted: string): boolean => vr === wanted || element.vr === wanted;
+    if (either('PN')) for (const name of textValues(dataSet, element, 'PN')) this.#addName(name);
+    if (either('DA') || either('DT')) {
+      for (const date of textValues(dataSet, element, 'DA')) {
+        for (const spelling of sixDigitDates(date)) this.#dates.add(spelling);
+      }
+    }
+    if (IDENTIFYING.has(element.tag)) this.#addOthers(element.tag, textValues(dataSet, element, vr));
   }
 
   #addName(name: string): void {
@@ -78,14 +131,20 @@ export class KnownIdentifiers {
       const folded = fold(word);
       const latin = /^[a-z0-9]+$/.test(folded);
       if (!latin || folded.length >= SHORTEST_LATIN_NAME || !this.#vocabulary.has(folded)) this.#names.add(folded);
+      for (const form of [folded, ...transliterations(word)]) {
+        if (form.length >= SHORTEST_LATIN_NAME) this.#others.add(form);
+        if (form.length >= SHORTEST_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
+      }
     }
+    for (const form of joinedForms(name)) this.#others.add(form);
   }
 
-  #addOthers(dataSet: DataSet, element: DataElement): void {
-    for (const value of dataSet.strings(element.tag)) {
+  #addOthers(tag: Tag, values: readonly string[]): void {
+    for (const value of values) {
       const phrase = value.trim().toLowerCase();
       if (phrase.length >= SHORTEST_PHRASE && !this.#vocabulary.has(fold(phrase))) this.#phrases.add(phrase);
       for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE) this.#others.add(fold(word));
+      if (NUMBERED.has(tag)) for (const digits of digitCores(value)) this.#numbers.add(digits);
     }
   }
 }

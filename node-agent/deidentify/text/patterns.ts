@@ -7,9 +7,22 @@ const MONTHS =
 /** Digits in groups, as in telephone, social security and health numbers. */
 const GROUPED_DIGITS = /(?<![\d.])\d+(?:[ ./-]\d+)+(?![\d.])/gu;
 const FEWEST_GROUPED_DIGITS = 7;
+/** The same with rarer or wider separators, which lists of b-values and echo times have as well. */
+const LOOSELY_GROUPED_DIGITS = /(?<![\d.])\d{2,}(?:(?: {2,3}|_| ?[;–—] ?| - )\d{2,})+(?![\d.])/gu;
+const FEWEST_LOOSELY_GROUPED_DIGITS = 9;
+/** Two or three pairs of digits: a date when day and month are possible, not when a unit follows. */
+const PAIRS_OF_DIGITS =
+  /(?<![\p{L}\d./_])(?:(?<first>\d{2})(?<by>[_ ])(?<second>\d{2})\k<by>\d{2}|(?<day>\d{2})\/(?<month>\d{2}))(?![\p{L}\d/]|\.\d| ?(?:mm|cm|ms|ml|kv|mas|gy|hz)\b)/giu;
+/** A file's place: from a root, a drive, a server or a home folder, or ending in a file name. */
+const PATHS: readonly RegExp[] = [
+  /(?<![\p{L}\p{N}])(?:[A-Za-z]:|~|\.{1,2})[\\/][^\s"',;]*/gu,
+  /(?<![^\s"'=,;(:])[\\/]{1,2}[^\s\\/"',;]+[\\/][^\s"',;]*/gu,
+  /(?<![^\s"'=,;(:])[^\s\\/"',;]+(?:[\\/][^\s\\/"',;]+)+\.[a-z]{2,5}(?![\p{L}\p{N}])/giu,
+];
 
 /** Certain in any text: these never stand in the name of a device or a kernel. */
 const CERTAIN: readonly RegExp[] = [
+  /(?<![\p{L}\d])[A-Z]{2}\d{2}[ -]?(?:[A-Z]{4})?(?:[ -]?\d{4}){2,7}(?:[ -]?\d{1,4})?(?!\d)/gu,
   /(?<![\d.])[0-2](?:\.\d+){5,}/gu,
   /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
   /\b(?:https?|ftp|file|ldap):\/\/\S+/giu,
@@ -34,6 +47,12 @@ const DESCRIPTIVE: readonly RegExp[] = [
   /(?<!\d)0\d{2,5}[\s/-]\d[\d\s-]{4,}\d/gu,
   /\d+(?:\.\d+){3,}/gu,
   /\d{5,}/gu,
+  /(?<!\d)\d{1,2}([_ ])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
+  /(?<!\d)(?:19|20)\d{2}([_ ])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)/gu,
+  /(?<![\d.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?!\d)/gu,
+  /(?<![\p{L}\d])0?(?:9\d|1[0-3]\d)[\s.-]{0,2}(?:y|yo|y\/o|yrs?|years?|jahre?|j[aä]hrige?[rns]?|ans|años|anni|anos|lat|let|jaar|år)(?!\p{L})(?:[\s-]*(?:old|alt|of\s+age))?/giu,
+  /(?<!\p{L})(?:age|aged|alter|[âa]ge|edad|et[àa]|leeftijd|idade)[\s:=.]{0,3}0?(?:9\d|1[0-3]\d)(?!\d)/giu,
+  /(?<!\p{L})(?:zi|zimmer|zimmernr|room|bett|station|ward|chambre|lit|letto|habitaci[oó]n|cama|kamer|pok[oó]j|bed(?!\s*\d+\s*(?:min|pos|gy)))(?!\p{L})[\s.:#-]*(?:(?:nr|no)[\s.:]*)?\p{L}?\d[\p{L}\d./-]*/giu,
 ];
 const LONG_DIGIT_RUN = /(?<![\d.])\d{8,}(?![\d.])/gu;
 
@@ -54,12 +73,15 @@ export function blankIdentifyingPatterns(
   isWord: (folded: string) => boolean,
 ): string {
   let result = text;
+  if (mode === 'guarded' && /[\\/]/.test(result)) for (const pattern of PATHS) result = result.replace(pattern, blanks);
   // Most values hold neither a digit nor a word that could be a title; the patterns are then not worth running.
   if (/[\d@:]|www/u.test(result)) {
     for (const pattern of CERTAIN) result = result.replace(pattern, blanks);
     if (mode === 'allow-list') {
       for (const pattern of DESCRIPTIVE) result = result.replace(pattern, blanks);
       result = result.replace(GROUPED_DIGITS, (match) => (isNumberToCall(match) ? blanks(match) : match));
+      result = result.replace(LOOSELY_GROUPED_DIGITS, (match) => (isSpacedNumber(match) ? blanks(match) : match));
+      result = result.replace(PAIRS_OF_DIGITS, blankPossibleDate);
     } else result = result.replace(LONG_DIGIT_RUN, blanks);
   }
   return blankTitledNames(result, isWord);
@@ -97,6 +119,19 @@ function nameLength(rest: string, title: string, dotted: boolean, isWord: (folde
 /** Measurements also stand side by side, but with fewer digits. */
 function isNumberToCall(match: string): boolean {
   return match.replace(/\D/g, '').length >= FEWEST_GROUPED_DIGITS;
+}
+
+/** Settings in a row are round numbers; a number to call is not. */
+function isSpacedNumber(match: string): boolean {
+  const groups = match.match(/\d+/g) ?? [];
+  return groups.join('').length >= FEWEST_LOOSELY_GROUPED_DIGITS && groups.some((group) => !group.endsWith('0'));
+}
+
+function blankPossibleDate(match: string, ...details: unknown[]): string {
+  const groups = details.at(-1) as Readonly<Record<string, string | undefined>>;
+  const [one, other] = [Number(groups.first ?? groups.day), Number(groups.second ?? groups.month)];
+  const possible = Math.min(one, other) >= 1 && Math.min(one, other) <= 12 && Math.max(one, other) <= 31;
+  return possible ? blanks(match) : match;
 }
 
 function blanks(match: string): string {

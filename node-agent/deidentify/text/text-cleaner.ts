@@ -20,7 +20,9 @@ interface Token {
   readonly kept: boolean;
 }
 
-const TOKEN = /\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
+/** Numbers with their parts, the one standard that bears a year, and runs of letters and digits. */
+const TOKEN =
+  /jpeg[ -]2000(?!\d)|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
 
 export class TextCleaner {
   readonly #vocabulary: Vocabulary;

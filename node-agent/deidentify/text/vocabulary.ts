@@ -7,26 +7,26 @@ interface File extends Table {
   readonly patterns: Readonly<Record<string, string>>;
 }
 
+const FILES = ['descriptor-vocabulary.json', 'structure-vocabulary.json'];
 const LONGEST_INTEGER = 3;
 const EARLIEST_YEAR = 1900;
 const LATEST_YEAR = 2099;
 
 export class Vocabulary {
-  readonly edition: string;
   readonly #words = new Set<string>();
   readonly #manufacturers = new Set<string>();
   readonly #patterns: readonly RegExp[];
 
-  constructor(file: File = readTable<File>('descriptor-vocabulary.json')) {
-    this.edition = file.edition;
-    for (const [category, words] of Object.entries(file.words)) {
+  constructor() {
+    const files = FILES.map((name) => readTable<File>(name));
+    for (const [category, words] of files.flatMap((file) => Object.entries(file.words))) {
       for (const word of words) {
         const folded = fold(word);
         this.#words.add(folded);
         if (category === 'manufacturers') this.#manufacturers.add(folded);
       }
     }
-    this.#patterns = Object.values(file.patterns).map((pattern) => new RegExp(pattern, 'u'));
+    this.#patterns = files.flatMap((file) => Object.values(file.patterns)).map((pattern) => new RegExp(pattern, 'u'));
   }
 
   /** Whether this one word, in its folded form, is in the list. */

@@ -1,0 +1,83 @@
+/** The parts of a coded entry (PS3.3 §8.8): a scheme's name alone does not make a value one of its codes. */
+import type { DataSet, Tag } from '../dicom/data-set.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { readTable, type Table } from './read-table.ts';
+
+interface File extends Table {
+  readonly default: string;
+  readonly forms: Readonly<Record<string, readonly string[]>>;
+  readonly designators: readonly string[];
+  readonly version: string;
+  readonly privateDesignator: string;
+  readonly neutralDesignator: string;
+  readonly enumerated: Readonly<Record<string, readonly string[]>>;
+  readonly contextIdentifier: string;
+}
+
+interface Meanings extends Table {
+  readonly meanings: readonly string[];
+}
+
+/** How texts are cleaned, and what identifies somebody in this object. */
+export interface CodedTextRules {
+  clean(value: string, mode: 'allow-list' | 'guarded'): string;
+  /** Whether the value holds a name or another identifier of this object. */
+  identifies(value: string): boolean;
+}
+
+const file = readTable<File>('coding-schemes.json');
+const PUBLISHED_MEANINGS: ReadonlySet<string> = new Set(readTable<Meanings>('published-meanings.json').meanings);
+const DEFAULT_FORMS = [new RegExp(file.default)];
+const FORMS: ReadonlyMap<string, readonly RegExp[]> = new Map(
+  file.designators.map((designator) => [
+    designator,
+    file.forms[designator]?.map((form) => new RegExp(form)) ?? DEFAULT_FORMS,
+  ]),
+);
+const VERSION = new RegExp(file.version);
+const PRIVATE_DESIGNATOR = new RegExp(file.privateDesignator);
+const CONTEXT_IDENTIFIER = new RegExp(file.contextIdentifier);
+const ENUMERATED: ReadonlyMap<Tag, ReadonlySet<string>> = new Map(
+  Object.entries(file.enumerated).map(([digits, values]) => [Number.parseInt(digits, 16), new Set(values)]),
+);
+
+const DESIGNATOR = tagOf('CodingSchemeDesignator');
+const SCHEME_VERSION = tagOf('CodingSchemeVersion');
+const MEANING = tagOf('CodeMeaning');
+const CONTEXT = tagOf('ContextIdentifier');
+const CODES: ReadonlySet<Tag> = new Set([tagOf('CodeValue'), tagOf('LongCodeValue'), tagOf('URNCodeValue')]);
+/** Stands where a coded entry must have a value and could not keep its own. */
+const NEUTRAL = 'REMOVED';
+
+/**
+ * What one text of a coded entry becomes; '' when nothing of it may stay. Code, designator and meaning
+ * are required of every entry (PS3.3 §8.8), so they become neutral instead.
+ */
+export function cleanCodedText(tag: Tag, value: string, entry: DataSet, rules: CodedTextRules): string {
+  const enumerated = ENUMERATED.get(tag);
+  if (enumerated !== undefined) return enumerated.has(value) ? value : '';
+  if (tag === CONTEXT) return CONTEXT_IDENTIFIER.test(value) ? value : '';
+  if (tag === DESIGNATOR) return designator(value, rules);
+  if (tag === MEANING) return meaning(value, rules) || NEUTRAL;
+  const forms = FORMS.get(entry.string(DESIGNATOR) ?? '');
+  if (CODES.has(tag)) return code(value, forms, rules) || NEUTRAL;
+  if (tag === SCHEME_VERSION && forms !== undefined && VERSION.test(value) && !rules.identifies(value)) return value;
+  return rules.clean(value, 'allow-list');
+}
+
+function designator(value: string, rules: CodedTextRules): string {
+  if (FORMS.has(value)) return value;
+  if (PRIVATE_DESIGNATOR.test(value) && !rules.identifies(value) && !rules.identifies(value.slice(2))) return value;
+  const owner = value.replace(/^99/, '');
+  return owner !== '' && rules.clean(owner, 'allow-list') === owner ? value : file.neutralDesignator;
+}
+
+/** Digits are codes as often as not (SNOMED CT: 10200004), so a code of the right form is not searched for patterns. */
+function code(value: string, forms: readonly RegExp[] | undefined, rules: CodedTextRules): string {
+  if (forms?.some((form) => form.test(value)) === true && !rules.identifies(value)) return value;
+  return rules.clean(value, 'allow-list') === value ? value : '';
+}
+
+function meaning(value: string, rules: CodedTextRules): string {
+  return rules.clean(value, PUBLISHED_MEANINGS.has(value.trim().toLowerCase()) ? 'guarded' : 'allow-list');
+}

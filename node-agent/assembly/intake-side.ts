@@ -28,7 +28,8 @@ export interface IntakeEvents {
 }
 
 const MEGABYTE = 1024 * 1024;
-const WORKER_HEAP_MEGABYTES = 1024;
+/** An object of as many elements as the reader takes (a million) needs about three quarters of it. */
+const WORKER_HEAP_MEGABYTES = 2048;
 
 export function buildIntakeSide(
   foundation: Foundation,

@@ -19,7 +19,7 @@ export interface ReadLimits {
 
 export const DEFAULT_READ_LIMITS: ReadLimits = {
   maximumDepth: 64,
-  maximumElements: 2_000_000,
+  maximumElements: 1_000_000,
   maximumMemory: 64 * 1024 * 1024,
   maximumValueInMemory: 256 * 1024,
   maximumPixelDataInMemory: 64 * 1024,

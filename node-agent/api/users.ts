@@ -42,8 +42,13 @@ export class UserError extends Error {
 
 export const SHORTEST_PASSWORD = 12;
 
+/** Each takes one of the four threads that file operations share for a tenth of a second; half are left to the files. */
+const DERIVATIONS_AT_ONCE = 2;
+
 export class Users {
   readonly #database: SqliteDatabase;
+  readonly #waiting: (() => void)[] = [];
+  #free = DERIVATIONS_AT_ONCE;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -75,7 +80,7 @@ export class Users {
     if (password.length < SHORTEST_PASSWORD)
       throw new UserError(`A password has at least ${SHORTEST_PASSWORD} characters.`);
     const salt = randomBytes(16);
-    const key = await derive(password, salt, KEY_BYTES, COST);
+    const key = await this.#derive(password, salt, KEY_BYTES, COST);
     const createdAt = new Date().toISOString();
     try {
       const stored = `scrypt$${salt.toString('hex')}$${key.toString('hex')}`;
@@ -92,7 +97,7 @@ export class Users {
   async authenticate(name: string, password: string): Promise<User | undefined> {
     const row = this.#database.prepare(SQL.find).get(name.trim()) as (User & { password: string }) | undefined;
     const [, salt = '', expected = ''] = (row?.password ?? NOBODY).split('$');
-    const key = await derive(password, Buffer.from(salt, 'hex'), KEY_BYTES, COST);
+    const key = await this.#derive(password, Buffer.from(salt, 'hex'), KEY_BYTES, COST);
     const matches = timingSafeEqual(key, Buffer.from(expected, 'hex'));
     return row && matches ? { name: row.name, role: row.role, createdAt: row.createdAt } : undefined;
   }
@@ -100,5 +105,17 @@ export class Users {
   find(name: string): User | undefined {
     const row = this.#database.prepare(SQL.find).get(name) as (User & { password: string }) | undefined;
     return row && { name: row.name, role: row.role, createdAt: row.createdAt };
+  }
+
+  async #derive(...derivation: Parameters<typeof derive>): Promise<Buffer> {
+    if (this.#free === 0) await new Promise<void>((turn) => this.#waiting.push(turn));
+    else this.#free -= 1;
+    try {
+      return await derive(...derivation);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
   }
 }

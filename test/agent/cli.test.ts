@@ -1,5 +1,5 @@
 /** The command line as a person or a script meets it: what is printed, and the exit code. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Route, routes } from '../../node-agent/api/contract.ts';
@@ -72,12 +72,16 @@ describe('gatehouse', () => {
     }
   });
 
-  it('says that there is no node yet, and what to do', async () => {
-    const { code, stderr } = await runCommand(['status', '--data-dir', join(root, 'nowhere')]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/There is no node in .* yet\. Start one with "gatehouse serve"/u);
-    expect(filesBelow(join(root, 'nowhere'))).toEqual([]);
-  });
+  it.each(['status', 'doctor', 'audit verify'])(
+    'takes a data folder where no node is for a mistyped one: %s',
+    async (words) => {
+      const nowhere = join(root, 'mistyped');
+      const { code, stderr } = await runCommand([...words.split(' '), '--data-dir', nowhere]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`There is no node in ${nowhere} yet.`);
+      expect(existsSync(nowhere)).toBe(false);
+    },
+  );
 
   it('imports without a node running, and again without counting twice', async () => {
     for (const _ of [1, 2]) {

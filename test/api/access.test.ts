@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { USER_MIGRATIONS, Users } from '../../node-agent/api/users.ts';
+import { openDatabase } from '../../node-agent/store/database.ts';
 import { ConsoleClient } from '../support/console-client.ts';
 import { apiRig, json, PASSWORD, raw } from './rig.ts';
 
@@ -167,5 +169,16 @@ describe('signing in', () => {
       ['anna', 'administrator'],
       ['ben', 'officer'],
     ]);
+  });
+});
+
+describe('many sign-ins at once', () => {
+  it('are worked off a few at a time, and all are answered', async () => {
+    const users = new Users(openDatabase(':memory:', USER_MIGRATIONS));
+    await users.add('anna', 'viewer', 'a long enough password');
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => users.authenticate('anna', 'a long enough password')),
+    );
+    expect(answers.every((user) => user?.name === 'anna')).toBe(true);
   });
 });

@@ -1,32 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubConnector } from '../../node-agent/hub/connector.ts';
+import { describe, expect, it } from 'vitest';
+import { FIRST, freshForEachTest, hub, site, started, taskOf } from './connected-site.ts';
 import type { Call, Misbehaviour } from './misbehaviour.ts';
-import { FEMALE, Site, until } from './site.ts';
-import { RESEARCHER_APP, SITE_APP, type StandInHub, startStandInHub } from './stand-in-hub.ts';
+import { FEMALE, until } from './site.ts';
+import { RESEARCHER_APP, SITE_APP, startStandInHub } from './stand-in-hub.ts';
 
-const FIRST = { offset: 0, limit: 50 };
-
-let hub: StandInHub;
-let site: Site;
-
-beforeEach(async () => {
-  hub = await startStandInHub();
-  site = new Site();
-});
-afterEach(async () => {
-  await site.close();
-  await hub.stop();
-});
-
-const taskOf = (connector: HubConnector, id: string) => connector.tasks(FIRST).rows.find(({ taskId }) => taskId === id);
-
-function started(options: Parameters<Site['connector']>[1] = {}, url = hub.url): HubConnector {
-  const connector = site.connector(url, options);
-  connector.start();
-  return connector;
-}
+freshForEachTest();
 
 describe('the connector in trouble', () => {
   it.each<[Misbehaviour['how'], RegExp]>([

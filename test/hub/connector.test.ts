@@ -1,33 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { egressPage, hubState, hubTaskPage } from '../../node-agent/api/schemas.ts';
 import type { CollectionSearch } from '../../node-agent/compute/collection-search.ts';
-import type { HubConnector } from '../../node-agent/hub/connector.ts';
+import { FIRST, freshForEachTest, hub, site, started, taskOf } from './connected-site.ts';
 import { eucaimSearchTask } from './eucaim-search-task.ts';
-import { EVERYTHING, FEMALE, Site, until } from './site.ts';
-import { RESEARCHER_APP, SITE_APP, type StandInHub, startStandInHub } from './stand-in-hub.ts';
+import { EVERYTHING, FEMALE, until } from './site.ts';
+import { RESEARCHER_APP, SITE_APP, type StandInHub } from './stand-in-hub.ts';
 
-const FIRST = { offset: 0, limit: 50 };
-
-let hub: StandInHub;
-let site: Site;
-
-beforeEach(async () => {
-  hub = await startStandInHub();
-  site = new Site();
-});
-afterEach(async () => {
-  await site.close();
-  await hub.stop();
-});
-
-const taskOf = (connector: HubConnector, id: string) => connector.tasks(FIRST).rows.find(({ taskId }) => taskId === id);
-
-function started(options: Parameters<Site['connector']>[1] = {}, url = hub.url): HubConnector {
-  const connector = site.connector(url, options);
-  connector.start();
-  return connector;
-}
+freshForEachTest();
 
 describe('the connector', () => {
   it('answers a search of the hub with suppressed and rounded counts', async () => {

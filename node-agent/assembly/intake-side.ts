@@ -1,8 +1,8 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
 import { availableParallelism } from 'node:os';
 import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
-import { importFolder } from '../intake/folder-import.ts';
-import { DicomReceiver } from '../intake/receiver.ts';
+import { importFolder } from '../intake/import/folder-import.ts';
+import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import { Reception } from '../intake/reception.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';

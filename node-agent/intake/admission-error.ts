@@ -1,5 +1,5 @@
 /** Why an object could not be kept, and what its sender is told (PS3.4 table B.2-1, PS3.7 annex C). */
-import type { Status } from './command-set.ts';
+import type { Status } from './receiver/command-set.ts';
 
 /** The message names the cause for the administrator, without identifiers. */
 export class AdmissionError extends Error {

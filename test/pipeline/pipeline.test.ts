@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
-import { importFolder } from '../../node-agent/intake/folder-import.ts';
+import { importFolder } from '../../node-agent/intake/import/folder-import.ts';
 import type { AnswerKey } from '../phantom/answer-key.ts';
 import { generatePhantoms } from '../phantom/generate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,7 +2,7 @@
  * DIMSE command sets (PS3.7 §6.3, annex E): always implicit VR little endian, a handful of short
  * elements. Only what C-ECHO and C-STORE need is decoded.
  */
-import { ABORT_REASON, ProtocolError } from './protocol-data-unit.ts';
+import { ABORT_REASON, ProtocolError } from '../upper-layer/protocol-data-unit.ts';
 
 export const COMMAND_FIELD = { cStoreRequest: 0x0001, cEchoRequest: 0x0030, cCancelRequest: 0x0fff } as const;
 const RESPONSE_BIT = 0x8000;

@@ -1,6 +1,7 @@
 /** Peers that break the protocol, stall or lie: each loses its association, the node stays. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { endedAssociation, intakeRig, type Rig } from '../rig.ts';
 import {
   ABORT,
   associateRequest,
@@ -18,7 +19,6 @@ import {
   store,
   storeCommand,
 } from './raw-peer.ts';
-import { endedAssociation, intakeRig, type Rig } from './rig.ts';
 
 /** A-ABORT by the provider with this reason. */
 async function expectAbort(peer: RawPeer, reason: number): Promise<void> {

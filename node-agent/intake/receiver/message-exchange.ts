@@ -2,10 +2,11 @@
  * The DIMSE side of an association (PS3.7 §6.3, annex E): gathers commands, streams the data sets
  * that follow them, answers. One operation at a time: an asynchronous window is never granted.
  */
+
+import { ABORT_REASON, ProtocolError } from '../upper-layer/protocol-data-unit.ts';
+import type { DataValuePiece } from '../upper-layer/protocol-data-unit-reader.ts';
 import type { AcceptedContext } from './association-policy.ts';
 import { COMMAND_FIELD, type Command, encodeResponse, parseCommand, type Status, SUCCESS } from './command-set.ts';
-import { ABORT_REASON, ProtocolError } from './protocol-data-unit.ts';
-import type { DataValuePiece } from './protocol-data-unit-reader.ts';
 import { beginStore, type DataSetTarget, DiscardedDataSet, type Sender, type StoreParts } from './store-operation.ts';
 
 /** What the exchange needs of its association. */

@@ -1,14 +1,14 @@
 /** The DICOM receiver: a storage SCP and verification SCP that listens, limits and stops (PS3.4 annexes A and B). */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Logger } from '../operations/logger.ts';
-import type { AssociationRecord } from '../store/association-record.ts';
-import { StartUpError } from '../store/errors.ts';
-import type { Spool } from '../store/spool.ts';
+import type { Logger } from '../../operations/logger.ts';
+import type { AssociationRecord } from '../../store/association-record.ts';
+import { StartUpError } from '../../store/errors.ts';
+import type { Spool } from '../../store/spool.ts';
+import { BlockPool } from '../block-pool.ts';
+import type { DiskReserve } from '../disk-reserve.ts';
+import type { Reception } from '../reception.ts';
 import { Association, type AssociationParts } from './association.ts';
-import { BlockPool } from './block-pool.ts';
-import type { DiskReserve } from './disk-reserve.ts';
 import { DEFAULT_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
-import type { Reception } from './reception.ts';
 
 export interface ReceiverParts {
   readonly host: string;

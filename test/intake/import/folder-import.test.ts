@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importFolder } from '../../node-agent/intake/folder-import.ts';
-import { part10Head } from '../../node-agent/intake/part10-head.ts';
-import { corpus } from '../support/corpus.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { CT_STORAGE, dataSet, EXPLICIT_LITTLE, RawPeer, store } from './raw-peer.ts';
-import { databaseText, intakeRig, type Rig } from './rig.ts';
+import { importFolder } from '../../../node-agent/intake/import/folder-import.ts';
+import { part10Head } from '../../../node-agent/intake/part10-head.ts';
+import { corpus } from '../../support/corpus.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { CT_STORAGE, dataSet, EXPLICIT_LITTLE, RawPeer, store } from '../receiver/raw-peer.ts';
+import { databaseText, intakeRig, type Rig } from '../rig.ts';
 
 function dicomFile(uid: string, text = 'synthetic', sopClassUid = CT_STORAGE): Buffer {
   const head = part10Head({

@@ -1,8 +1,8 @@
 /** What is written down about one association: its row in the association record, and the log. */
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '../operations/logger.ts';
-import type { AssociationRecord } from '../store/association-record.ts';
-import type { AssociationRequest } from './association-request.ts';
+import type { Logger } from '../../operations/logger.ts';
+import type { AssociationRecord } from '../../store/association-record.ts';
+import type { AssociationRequest } from '../upper-layer/association-request.ts';
 
 export interface JournalParts {
   readonly associations: AssociationRecord;

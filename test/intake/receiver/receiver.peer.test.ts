@@ -5,14 +5,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { part10Head } from '../../node-agent/intake/part10-head.ts';
-import { corpus } from '../support/corpus.ts';
-import { sendFolder } from '../support/pacs-simulator.ts';
-import type { PeerProgram } from '../support/peer-programs.ts';
-import { PEER_ENVIRONMENT, peer } from '../support/peers.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { part10Head } from '../../../node-agent/intake/part10-head.ts';
+import { corpus } from '../../support/corpus.ts';
+import { sendFolder } from '../../support/pacs-simulator.ts';
+import type { PeerProgram } from '../../support/peer-programs.ts';
+import { PEER_ENVIRONMENT, peer } from '../../support/peers.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { dataSetBytes, endedAssociation, intakeRig, type Rig } from '../rig.ts';
 import { CT_STORAGE, dataSet, EXPLICIT_LITTLE } from './raw-peer.ts';
-import { dataSetBytes, endedAssociation, intakeRig, type Rig } from './rig.ts';
 
 const execute = promisify(execFile);
 

@@ -1,7 +1,7 @@
 /** Who and what is let in: the answer to an association request (PS3.8 §9.3.3, §9.3.4). */
-import { EXPLICIT_VR_LITTLE_ENDIAN, isStandardUid, isStorageSopClass, isValidUid, uidName } from '../dicom/uids.ts';
-import type { AssociationRequest, ProposedContext } from './association-request.ts';
-import { APPLICATION_CONTEXT, type ContextAnswer, type Rejection } from './protocol-data-unit.ts';
+import { EXPLICIT_VR_LITTLE_ENDIAN, isStandardUid, isStorageSopClass, isValidUid, uidName } from '../../dicom/uids.ts';
+import type { AssociationRequest, ProposedContext } from '../upper-layer/association-request.ts';
+import { APPLICATION_CONTEXT, type ContextAnswer, type Rejection } from '../upper-layer/protocol-data-unit.ts';
 
 export const VERIFICATION = '1.2.840.10008.1.1';
 /** Where the standard keeps its storage SOP classes; ours may be older than the peer's. */

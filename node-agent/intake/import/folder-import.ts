@@ -3,14 +3,14 @@
  * one ends as a ledger row or as a resend of one, so an import can be repeated without counting twice.
  * Names of files and folders may be names of patients: they are neither logged nor stored.
  */
-import type { Logger } from '../operations/logger.ts';
-import type { Spool } from '../store/spool.ts';
-import { admissionErrorOf, outOfSpaceError } from './admission-error.ts';
-import type { DiskReserve } from './disk-reserve.ts';
+import type { Logger } from '../../operations/logger.ts';
+import type { Spool } from '../../store/spool.ts';
+import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
+import type { DiskReserve } from '../disk-reserve.ts';
+import type { Reception } from '../reception.ts';
 import { FileAdmission, type FileOutcome } from './file-admission.ts';
 import { type FileIdentity, identifyFile } from './file-identity.ts';
 import { filesBelow } from './folder-walk.ts';
-import type { Reception } from './reception.ts';
 
 export interface FolderImportOptions {
   readonly reception: Reception;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
-import { DicomReceiver } from '../../node-agent/intake/receiver.ts';
-import { StartUpError } from '../../node-agent/store/errors.ts';
+import { readPart10 } from '../../../node-agent/dicom/part10-reader.ts';
+import { DicomReceiver } from '../../../node-agent/intake/receiver/receiver.ts';
+import { StartUpError } from '../../../node-agent/store/errors.ts';
+import { databaseText, dataSetBytes, endedAssociation, intakeRig, until } from '../rig.ts';
 import {
   acceptItems,
   associateRequest,
@@ -21,7 +22,6 @@ import {
   storeCommand,
   VERIFICATION,
 } from './raw-peer.ts';
-import { databaseText, dataSetBytes, endedAssociation, intakeRig, until } from './rig.ts';
 
 describe('who and what is let in', () => {
   it('rejects a wrong called AE title for good, with source and reason of the standard', async () => {

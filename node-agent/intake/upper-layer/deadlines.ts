@@ -1,5 +1,5 @@
 /** The times an association keeps: the ARTIM timer of PS3.8 §9.1.4, idleness, and the slowness of a unit. */
-import type { ReceiverLimits } from './receiver-limits.ts';
+import type { ReceiverLimits } from '../receiver/receiver-limits.ts';
 
 export type Overdue = 'ARTIM' | 'idle' | 'unit';
 

@@ -1,8 +1,8 @@
 /** What a file in a folder is, as far as the intake has to know: the pipeline reads the rest. */
 import { open } from 'node:fs/promises';
-import { tagOf } from '../dicom/dictionary.ts';
-import { DicomParseError } from '../dicom/parse-error.ts';
-import { readPart10 } from '../dicom/part10-reader.ts';
+import { tagOf } from '../../dicom/dictionary.ts';
+import { DicomParseError } from '../../dicom/parse-error.ts';
+import { readPart10 } from '../../dicom/part10-reader.ts';
 
 export type FileIdentity =
   | {

@@ -3,14 +3,11 @@
  * socket, and hands data values to the message exchange (PS3.8 §9.2).
  */
 import type { Socket } from 'node:net';
-import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/uids.ts';
-import type { Logger } from '../operations/logger.ts';
-import type { AssociationRecord } from '../store/association-record.ts';
-import { AssociationJournal } from './association-journal.ts';
-import { type Capacity, negotiate, rejectionOf } from './association-policy.ts';
-import { type AssociationRequest, parseAssociationRequest } from './association-request.ts';
-import { Deadlines } from './deadlines.ts';
-import { MessageExchange } from './message-exchange.ts';
+import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../../dicom/uids.ts';
+import type { Logger } from '../../operations/logger.ts';
+import type { AssociationRecord } from '../../store/association-record.ts';
+import { type AssociationRequest, parseAssociationRequest } from '../upper-layer/association-request.ts';
+import { Deadlines } from '../upper-layer/deadlines.ts';
 import {
   ABORT_REASON,
   encodeAbort,
@@ -21,16 +18,19 @@ import {
   PDU_TYPE,
   type ProtocolError,
   type Rejection,
-} from './protocol-data-unit.ts';
-import { type DataValuePiece, PduReader } from './protocol-data-unit-reader.ts';
-import type { ReceiverLimits } from './receiver-limits.ts';
-import type { StoreParts } from './store-operation.ts';
+} from '../upper-layer/protocol-data-unit.ts';
+import { type DataValuePiece, PduReader } from '../upper-layer/protocol-data-unit-reader.ts';
 import {
   transitionOf,
   type UpperLayerAction,
   type UpperLayerEvent,
   type UpperLayerState,
-} from './upper-layer-table.ts';
+} from '../upper-layer/upper-layer-table.ts';
+import { AssociationJournal } from './association-journal.ts';
+import { type Capacity, negotiate, rejectionOf } from './association-policy.ts';
+import { MessageExchange } from './message-exchange.ts';
+import type { ReceiverLimits } from './receiver-limits.ts';
+import type { StoreParts } from './store-operation.ts';
 
 export interface AssociationParts {
   readonly aeTitle: string;

@@ -1,12 +1,12 @@
 /** Takes one file in through the reception, or records why it was not taken. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Spool } from '../store/spool.ts';
-import { admissionErrorOf } from './admission-error.ts';
-import { BLOCK_BYTES, BlockPool } from './block-pool.ts';
+import type { Spool } from '../../store/spool.ts';
+import { admissionErrorOf } from '../admission-error.ts';
+import { BLOCK_BYTES, BlockPool } from '../block-pool.ts';
+import type { Reception } from '../reception.ts';
+import { StoreSink } from '../store-sink.ts';
 import type { FileIdentity } from './file-identity.ts';
-import type { Reception } from './reception.ts';
-import { StoreSink } from './store-sink.ts';
 
 export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
 

@@ -1,13 +1,13 @@
 /** One C-STORE from its request to its response (PS3.7 §9.1.1, PS3.4 annex B). */
-import type { Spool } from '../store/spool.ts';
-import { admissionErrorOf, outOfSpaceError } from './admission-error.ts';
+import type { Spool } from '../../store/spool.ts';
+import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
+import type { BlockPool } from '../block-pool.ts';
+import type { DiskReserve } from '../disk-reserve.ts';
+import { part10Head } from '../part10-head.ts';
+import type { IncomingObject, Reception } from '../reception.ts';
+import { StoreSink } from '../store-sink.ts';
 import { type AcceptedContext, VERIFICATION } from './association-policy.ts';
-import type { BlockPool } from './block-pool.ts';
 import { type Command, isUsableUid, type Status, SUCCESS } from './command-set.ts';
-import type { DiskReserve } from './disk-reserve.ts';
-import { part10Head } from './part10-head.ts';
-import type { IncomingObject, Reception } from './reception.ts';
-import { StoreSink } from './store-sink.ts';
 
 /** Where the data set that follows a command goes. */
 export interface DataSetTarget {

@@ -3,26 +3,10 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import type { Route } from './contract/route.ts';
 import * as schema from './schemas.ts';
 
-export type Access = 'public' | 'viewer' | 'officer' | 'administrator';
-
-export type Topic = Extract<z.infer<typeof schema.event>, { type: 'changed' }>['topic'];
-
-export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** Express path with `:name` parameters. */
-  readonly path: string;
-  readonly summary: string;
-  /** The least role that may call it; a role includes those below it. */
-  readonly access: Access;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-  /** What open consoles have to read again after it. */
-  readonly changes?: readonly Topic[];
-}
+export type { Access, Route, Topic } from './contract/route.ts';
 
 const identified = z.object({ id: z.string().min(1).max(128) });
 const none = z.object({ ok: z.literal(true) });

@@ -8,6 +8,7 @@ import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
+import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
@@ -46,12 +47,23 @@ export function buildIntakeSide(
     heapLimitMegabytes: WORKER_HEAP_MEGABYTES,
   });
   const settlement = new Settlement({ ...foundation, objects });
-  const pipeline = new Pipeline({ ledger, spool, objects, settlement, workers, logger, onSettled: events.onSettled });
+  const quietTime = new QuietTime();
+  const pipeline = new Pipeline({
+    ledger,
+    spool,
+    objects,
+    settlement,
+    workers,
+    logger,
+    onSettled: events.onSettled,
+    mayBegin: () => settings['pipeline.processing'] === 'always' || quietTime.quiet,
+  });
   const reception = new Reception({
     ledger,
     spool,
     pseudonymiser,
     onStored: () => {
+      quietTime.arrived();
       pipeline.nudge();
       events.onArrived();
     },

@@ -21,6 +21,8 @@ export interface PipelineOptions {
   readonly logger: Pick<Logger, 'error' | 'warn'>;
   /** Told after each settled group. */
   readonly onSettled: () => void;
+  /** Whether objects may be begun at this moment; always unless given. */
+  readonly mayBegin?: () => boolean;
   /** Pause after a fault of the node before the next attempt. */
   readonly retryMilliseconds?: number;
   /** How long a stop waits for the objects in work; those not ready by then wait for the next start. */
@@ -107,7 +109,7 @@ export class Pipeline {
 
   /** Nothing where the ledger cannot be written: the objects are safe there, and the next look may find it well again. */
   #claim(): LedgerRow[] {
-    if (Date.now() < this.#noClaimBefore) return [];
+    if (Date.now() < this.#noClaimBefore || this.#options.mayBegin?.() === false) return [];
     try {
       return this.#options.ledger.claim(CLAIM_GROUP).sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
     } catch (error) {

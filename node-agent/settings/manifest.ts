@@ -92,6 +92,13 @@ export const MANIFEST = {
     maximum: 86_400,
     description: 'Longest time one object may take in the pipeline before it is quarantined.',
   },
+  'pipeline.processing': {
+    type: 'choice',
+    default: 'always',
+    choices: ['always', 'when-quiet'],
+    description:
+      'When objects are de-identified: always, or between deliveries only (after 5 quiet seconds, at the latest after 10 minutes), so that reception has the machine to itself.',
+  },
   'http.host': {
     type: 'text',
     default: '127.0.0.1',

@@ -52,6 +52,8 @@ export function openFoundation(root: string): Foundation {
   const indexDatabase = openDatabase(folder.indexDatabase, INDEX_MIGRATIONS);
   for (const file of [folder.vaultDatabase, folder.indexDatabase]) chmodSync(file, 0o600);
   const siteSecret = loadSiteSecret(folder.keys, { mayCreate: IdentityTable.isEmpty(vaultDatabase) });
+  const spool = new Spool(folder);
+  const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
   return {
     folder,
@@ -61,8 +63,8 @@ export function openFoundation(root: string): Foundation {
     pseudonymiser: new Pseudonymiser(siteSecret),
     identities: new IdentityTable(vaultDatabase, siteSecret),
     audit,
-    ledger: new ObjectLedger(indexDatabase),
-    spool: new Spool(folder),
+    ledger,
+    spool,
     associations: new AssociationRecord(indexDatabase),
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
@@ -70,6 +72,8 @@ export function openFoundation(root: string): Foundation {
     importRequests: new ImportRequests(vaultDatabase, siteSecret),
     close: () => {
       audit.close();
+      spool.close();
+      ledger.close();
       indexDatabase.close();
       vaultDatabase.close();
     },

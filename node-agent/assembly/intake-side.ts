@@ -74,7 +74,6 @@ export function buildIntakeSide(
     port: settings['dicom.port'],
     aeTitle: settings['dicom.aeTitle'],
     reception,
-    spool,
     associations,
     logger,
     limits: {

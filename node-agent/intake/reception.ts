@@ -1,14 +1,16 @@
 /**
  * The one way in: whatever brings an object, it is admitted here. An arrival is answered only when
- * its file, its name and its ledger row survive a power cut. Arrivals that come while a commit runs
- * wait together and share the next one, so durability costs little under load.
+ * its file, its name and its ledger row survive a power cut. Arrivals that come together share a commit, and the
+ * log is flushed while the next ones come in, so durability costs little under load.
  */
+import { statSync } from 'node:fs';
 import { transferSyntax, uidName } from '../dicom/uids.ts';
-import { syncFile } from '../store/durable-file.ts';
 import type { Admission, Arrival, ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { type AdmissionError, admissionErrorOf } from './admission-error.ts';
+import { BlockPool } from './block-pool.ts';
+import { type SinkParts, StoreSink } from './store-sink.ts';
 
 /**
  * What is known of an object when it arrives; identifiers leave this room only as fingerprints. A SOP
@@ -23,9 +25,9 @@ export interface IncomingObject {
   readonly sopInstanceUid: string | undefined;
   readonly sopClassUid?: string | undefined;
   readonly transferSyntaxUid?: string | undefined;
-  /** SHA-256 of the data set's bytes in hexadecimal, of the whole file when it could not be read. */
+  /** Digest of the data set's bytes, of the whole file when it could not be read. */
   readonly contentHash: string;
-  /** Size of the part file. */
+  /** Size of the file. */
   readonly bytes: number;
 }
 
@@ -34,8 +36,6 @@ interface Waiting {
   resolve(admission: Admission): void;
   reject(error: AdmissionError): void;
 }
-
-const LARGEST_GROUP = 256;
 
 export interface ReceptionParts {
   readonly spool: Spool;
@@ -50,27 +50,37 @@ export class Reception {
   readonly #ledger: ObjectLedger;
   readonly #pseudonymiser: Pseudonymiser;
   readonly #onStored: () => void;
+  readonly #sinkParts: SinkParts;
   #queue: Waiting[] = [];
-  #committing = false;
 
   constructor({ spool, ledger, pseudonymiser, onStored }: ReceptionParts) {
     this.#spool = spool;
     this.#ledger = ledger;
     this.#pseudonymiser = pseudonymiser;
     this.#onStored = onStored ?? (() => {});
+    this.#sinkParts = { spool, pool: new BlockPool(), contentKey: pseudonymiser.derivedKey('content') };
   }
 
   /**
-   * Takes responsibility for an object whose part file is complete and closed; durable when this
+   * Begins an object: what is written to the sink goes into a file of the spool, which is whole and flushed once its
+   * `finish` resolves, and can be admitted then.
+   * @param head what stands in the file before the data set
+   */
+  begin(head: Buffer): StoreSink {
+    return new StoreSink(this.#sinkParts, head);
+  }
+
+  /**
+   * Takes responsibility for an object whose file is complete and flushed; durable when this
    * resolves. A resend's file is removed; a conflict's is kept in quarantine.
-   * @throws AdmissionError with the status to answer; the part is gone then and nothing was recorded
+   * @throws AdmissionError with the status to answer; the file is gone then and nothing was recorded
    */
   async admit(object: IncomingObject): Promise<Admission> {
     try {
-      await syncFile(this.#spool.partPathOf(object.objectId));
+      this.#checkWhole(object);
       return await new Promise<Admission>((resolve, reject) => {
         this.#queue.push({ arrival: this.#arrivalOf(object), resolve, reject });
-        if (!this.#committing) void this.#commitQueue();
+        this.#commitSoon();
       });
     } catch (error) {
       await this.#discard(object.objectId);
@@ -79,7 +89,7 @@ export class Reception {
   }
 
   /**
-   * Records an object that was not kept, so that it is accounted for. The part, if any, is the caller's to remove.
+   * Records an object that was not kept, so that it is accounted for. The file, if any, is the caller's to remove.
    * @param detail a sentence without identifiers
    * @throws AdmissionError when the ledger cannot be written
    */
@@ -91,20 +101,17 @@ export class Reception {
     }
   }
 
-  async #commitQueue(): Promise<void> {
-    this.#committing = true;
-    try {
-      while (this.#queue.length > 0) await this.#commitGroup(this.#queue.splice(0, LARGEST_GROUP));
-    } finally {
-      this.#committing = false;
-    }
+  /** What comes in one turn of the event loop is committed together; the disk may be busy with earlier groups meanwhile. */
+  #commitSoon(): void {
+    if (this.#queue.length > 1) return;
+    setImmediate(() => void this.#commitGroup(this.#queue.splice(0)));
   }
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     let admissions: Admission[];
     try {
-      await this.#spool.adoptAll(group.map(({ arrival }) => arrival.objectId));
       admissions = this.#ledger.admit(group.map(({ arrival }) => arrival));
+      await this.#ledger.flushed();
     } catch (error) {
       for (const waiting of group) waiting.reject(admissionErrorOf(error));
       return;
@@ -131,8 +138,14 @@ export class Reception {
     } catch {
       return;
     }
-    await this.#spool.abandon(objectId).catch(() => {});
     await this.#spool.remove(objectId).catch(() => {});
+  }
+
+  /** The last look before responsibility is taken: a file that is not there whole is not acknowledged. */
+  #checkWhole({ objectId, bytes }: IncomingObject): void {
+    const size = statSync(this.#spool.pathOf(objectId), { throwIfNoEntry: false })?.size;
+    if (size !== bytes)
+      throw new Error(`The file of an object is not whole: ${size ?? 'no'} bytes instead of ${bytes}.`);
   }
 
   #arrivalOf(object: IncomingObject): Arrival {

@@ -16,9 +16,9 @@ export interface RecoveryParts {
 }
 
 export interface RecoveryCounts {
-  /** Files that were being written, and temporary copies. */
-  readonly partsRemoved: number;
-  /** Whole files that were never entered in the ledger, hence never acknowledged. */
+  /** Copies that were only to be looked at. */
+  readonly copiesRemoved: number;
+  /** Files that were never entered in the ledger, hence never acknowledged; whole or not. */
   readonly unacknowledgedRemoved: number;
   /** Files of settled objects that had not been removed yet. */
   readonly settledRemoved: number;
@@ -35,7 +35,7 @@ const FILE_MISSING = 'The file of this object was not in the spool after a resta
 /** Run once, before anything writes to the spool; safe to repeat. */
 export async function recoverSpool({ spool, ledger, associations, logger }: RecoveryParts): Promise<RecoveryCounts> {
   const counts = {
-    partsRemoved: await spool.removeTemporaryCopies(),
+    copiesRemoved: await spool.removeTemporaryCopies(),
     unacknowledgedRemoved: 0,
     settledRemoved: 0,
     movedToQuarantine: 0,
@@ -44,12 +44,7 @@ export async function recoverSpool({ spool, ledger, associations, logger }: Reco
     filesMissing: 0,
   };
   associations.closeOpen();
-  const { whole, parts } = spool.list();
-  for (const objectId of parts) {
-    await spool.abandon(objectId);
-    counts.partsRemoved += 1;
-  }
-  for (const objectId of whole) {
+  for (const objectId of spool.list()) {
     const state = ledger.find(objectId)?.state;
     if (state === 'received' || state === 'processing') continue;
     if (state === 'quarantined' || state === 'excluded') {

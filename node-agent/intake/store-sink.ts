@@ -1,7 +1,8 @@
-/** Streams one object into its part file and hashes its data set on the way. */
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+/** Streams one object into its file in the spool, and takes the digest of its data set on the way. */
+import type { Spool } from '../store/spool.ts';
 import { BLOCK_BYTES, type BlockPool } from './block-pool.ts';
+import { ContentDigest } from './content-digest.ts';
+import { DirectFile } from './direct-file.ts';
 
 interface FilledBlock {
   readonly block: Buffer;
@@ -9,13 +10,22 @@ interface FilledBlock {
 }
 
 /** Beyond this much unwritten data the sender has to wait. */
-const HIGH_WATER_BYTES = 4 * 1024 * 1024;
-const LOW_WATER_BYTES = 1024 * 1024;
+const HIGH_WATER_BYTES = 2 * BLOCK_BYTES;
+const LOW_WATER_BYTES = BLOCK_BYTES;
+
+export interface SinkParts {
+  readonly spool: Spool;
+  readonly pool: BlockPool;
+  /** Of the content digest. */
+  readonly contentKey: Buffer;
+}
 
 export class StoreSink {
+  readonly objectId: string;
+  readonly #spool: Spool;
   readonly #pool: BlockPool;
-  readonly #digest = createHash('sha256');
-  readonly #path: string;
+  readonly #digest: ContentDigest;
+  readonly #opening: Promise<DirectFile>;
   #block: Buffer;
   #filled = 0;
   #hashedFrom = 0;
@@ -24,15 +34,19 @@ export class StoreSink {
   #written = 0;
   #dataSetBytes = 0;
   #writing: Promise<void> | undefined;
-  #handle: FileHandle | undefined;
   #error: Error | undefined;
   #onDrained: (() => void) | undefined;
   #closed = false;
 
   /** @param head what stands in the file before the data set; not part of the digest */
-  constructor(path: string, head: Buffer, pool: BlockPool) {
-    this.#path = path;
+  constructor({ spool, pool, contentKey }: SinkParts, head: Buffer) {
+    const { objectId, path } = spool.newObject();
+    this.objectId = objectId;
+    this.#spool = spool;
     this.#pool = pool;
+    this.#digest = new ContentDigest(contentKey);
+    this.#opening = DirectFile.create(path);
+    this.#opening.catch(() => {}); // told when the first block is written
     this.#block = pool.take();
     this.#filled = head.copy(this.#block);
     this.#hashedFrom = this.#filled;
@@ -65,21 +79,22 @@ export class StoreSink {
   }
 
   /**
-   * Writes the rest and closes the file. Flushing it to the disk is the reception's part.
-   * @returns size of the file and SHA-256 of the data set, in hexadecimal
+   * Writes the rest, and flushes file and name to the disk.
+   * @returns size of the file and digest of the data set
    * @throws the error of the operating system when the file could not be written
    */
   async finish(): Promise<{ bytes: number; contentHash: string }> {
     this.#passBlock();
-    await this.#close();
+    await this.#close({ flush: true });
     if (this.#error) throw this.#error;
-    return { bytes: this.#written, contentHash: this.#digest.digest('hex') };
+    return { bytes: this.#written, contentHash: this.#digest.finish() };
   }
 
-  /** Gives up; the caller removes the file. */
+  /** Gives up and removes the file. */
   async abandon(): Promise<void> {
     this.#error ??= new Error('The object was abandoned.');
-    await this.#close();
+    await this.#close({ flush: false });
+    await this.#spool.remove(this.objectId);
   }
 
   #passBlock(): void {
@@ -94,9 +109,11 @@ export class StoreSink {
 
   async #writeQueue(): Promise<void> {
     try {
-      this.#handle ??= await open(this.#path, 'wx', 0o600);
+      const file = await this.#opening;
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        await this.#writeBlock(this.#handle, next);
+        if (!this.#error) await file.append(next.block, next.length);
+        this.#written += next.length;
+        this.#unwritten -= next.length;
         this.#pool.give(next.block);
         if (this.#unwritten <= LOW_WATER_BYTES) this.#wakeSender();
       }
@@ -110,30 +127,23 @@ export class StoreSink {
     }
   }
 
-  async #writeBlock(handle: FileHandle, { block, length }: FilledBlock): Promise<void> {
-    for (let done = 0; done < length && !this.#error; ) {
-      const { bytesWritten } = await handle.write(block, done, length - done, this.#written);
-      done += bytesWritten;
-      this.#written += bytesWritten;
-    }
-    this.#unwritten -= length;
-  }
-
   #wakeSender(): void {
     const callback = this.#onDrained;
     this.#onDrained = undefined;
     callback?.();
   }
 
-  async #close(): Promise<void> {
+  async #close({ flush }: { flush: boolean }): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     while (this.#writing) await this.#writing;
     this.#pool.give(this.#block);
+    const file = await this.#opening.catch(() => undefined);
     try {
-      await this.#handle?.close();
+      if (flush && file && !this.#error) await Promise.all([file.flush(), this.#spool.syncNames()]);
     } catch (error) {
-      this.#error ??= error as Error;
+      this.#error = error as Error;
     }
+    file?.close();
   }
 }

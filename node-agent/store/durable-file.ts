@@ -2,16 +2,6 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Flushes a file's content to the disk. */
-export async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Flushes a folder's entries to the disk, so that a new or changed name is durable. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return; // NTFS journals names; folders cannot be opened for sync there

@@ -6,6 +6,7 @@
  */
 import type { SqliteDatabase } from './database.ts';
 import { Statements } from './statements.ts';
+import { WriteAheadFlush } from './write-ahead-flush.ts';
 
 export type ObjectState = 'received' | 'processing' | 'indexed' | 'quarantined' | 'excluded' | 'rejected' | 'withdrawn';
 
@@ -107,17 +108,31 @@ export const LEDGER_SQL = {
 export class ObjectLedger {
   readonly #database: SqliteDatabase;
   readonly #statements: Statements;
+  readonly #log: WriteAheadFlush;
   readonly #now: () => Date;
 
   constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
     this.#database = database;
     this.#statements = new Statements(database);
+    this.#log = new WriteAheadFlush(database);
     this.#now = now;
   }
 
-  /** Enters a group of arrivals in one durable transaction; the answers are in the same order. */
+  /**
+   * Enters a group of arrivals in one transaction, which survives a power cut once `flushed` resolves;
+   * the answers are in the same order.
+   */
   admit(arrivals: readonly Arrival[]): Admission[] {
-    return this.#database.transaction(() => arrivals.map((arrival) => this.#admitOne(arrival)))();
+    return this.#log.commit(() => arrivals.map((arrival) => this.#admitOne(arrival)));
+  }
+
+  /** Resolves when everything admitted before the call is durable. */
+  async flushed(): Promise<void> {
+    await this.#log.flushed();
+  }
+
+  close(): void {
+    this.#log.close();
   }
 
   /**

@@ -1,29 +1,40 @@
 /**
- * The spool: received objects, byte for byte, until the pipeline has settled them. A file is
- * `<object id>.part` while it is being written and `<object id>.dcm` once it is whole; the name
- * says nothing about the patient. Quarantined and excluded objects move to the quarantine folder.
+ * The spool: received objects, byte for byte, until the pipeline has settled them. A file belongs once
+ * the ledger has its row; one without a row was never acknowledged, and start-up recovery removes it.
+ * Its name says nothing about the patient. Quarantined and excluded objects move to the quarantine folder.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { closeSync, existsSync, fsync, openSync, readdirSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { DataFolder } from './data-folder.ts';
-import { renameDurably, syncFolder } from './durable-file.ts';
+import { renameDurably } from './durable-file.ts';
+import { SharedRun } from './shared-run.ts';
+
+const flush = promisify(fsync);
 
 export class Spool {
   readonly #folder: DataFolder;
+  /** Of the spool folder, kept open: its entries are flushed with every group of arrivals. */
+  #descriptor: number | undefined;
+  readonly #names: SharedRun;
 
   constructor(folder: DataFolder) {
     this.#folder = folder;
+    this.#names = new SharedRun(async () => {
+      this.#descriptor ??= openSync(folder.spool, 'r');
+      await flush(this.#descriptor);
+    });
   }
 
-  /** A new object id and the path its bytes are written to first. */
-  newPart(): { objectId: string; path: string } {
+  /** A new object id and the path its bytes are written to. */
+  newObject(): { objectId: string; path: string } {
     const objectId = randomUUID();
-    return { objectId, path: this.partPathOf(objectId) };
+    return { objectId, path: this.pathOf(objectId) };
   }
 
-  /** Where a whole object waits for the pipeline. */
+  /** Where an object is written and waits for the pipeline. */
   pathOf(objectId: string): string {
     return join(this.#folder.spool, `${objectId}.dcm`);
   }
@@ -33,15 +44,15 @@ export class Spool {
     return join(this.#folder.quarantine, `${objectId}.dcm`);
   }
 
-  /** Makes a part, already written and flushed, a whole object; durable when this returns. */
-  async adopt(objectId: string): Promise<void> {
-    await this.adoptAll([objectId]);
+  /** Makes the names of all files created before the call durable. Calls that come while a flush runs share the next. */
+  async syncNames(): Promise<void> {
+    if (process.platform === 'win32') return; // NTFS journals names; folders cannot be opened for sync there
+    await this.#names.run();
   }
 
-  /** The same for a group, with one flush of the folder for all. */
-  async adoptAll(objectIds: readonly string[]): Promise<void> {
-    await Promise.all(objectIds.map((id) => rename(this.partPathOf(id), this.pathOf(id))));
-    await syncFolder(this.#folder.spool);
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 
   /** Moves a whole object to the quarantine folder; safe to repeat after a crash. */
@@ -59,17 +70,11 @@ export class Spool {
     await unlinkIfThere(this.pathOf(objectId));
   }
 
-  /** Removes a part that will not be completed. */
-  async abandon(objectId: string): Promise<void> {
-    await unlinkIfThere(this.partPathOf(objectId));
-  }
-
-  /** Ids of whole objects and of parts now in the spool, for recovery at start-up. */
-  list(): { whole: string[]; parts: string[] } {
-    const names = readdirSync(this.#folder.spool);
-    const idsEnding = (suffix: string) =>
-      names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
-    return { whole: idsEnding('.dcm'), parts: idsEnding('.part') };
+  /** Ids of the objects now in the spool, for recovery at start-up. */
+  list(): string[] {
+    const suffix = '.dcm';
+    const names = readdirSync(this.#folder.spool).filter((name) => name.endsWith(suffix));
+    return names.map((name) => name.slice(0, -suffix.length));
   }
 
   /** Removes copies that were only to be looked at, for recovery at start-up. @returns how many */
@@ -77,11 +82,6 @@ export class Spool {
     const copies = readdirSync(this.#folder.spool).filter((name) => name.endsWith('.tmp'));
     await Promise.all(copies.map((name) => unlinkIfThere(join(this.#folder.spool, name))));
     return copies.length;
-  }
-
-  /** Where an object is written until it is whole. */
-  partPathOf(objectId: string): string {
-    return join(this.#folder.spool, `${objectId}.part`);
   }
 
   async #move(from: string, to: string): Promise<void> {

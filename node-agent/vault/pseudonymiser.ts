@@ -59,6 +59,11 @@ export class Pseudonymiser {
     return this.#digest(`fingerprint:${domain}`, value).subarray(0, 24).toString('base64url');
   }
 
+  /** A key of 32 bytes for one purpose; it tells nothing about the secret or about the keys for other purposes. */
+  derivedKey(purpose: string): Buffer {
+    return this.#digest('key', purpose);
+  }
+
   #digest(domain: string, value: string): Buffer {
     return createHmac('sha256', this.#secret).update(`${domain}|${value}`, 'utf8').digest();
   }

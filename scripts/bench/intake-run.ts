@@ -1,8 +1,8 @@
 /** One measured transfer: a receiver is started, senders deliver a series, and the receiver's figures are read. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PEER_ENVIRONMENT, peer } from '../../test/support/peers.ts';
+import { findProgram, PEER_ENVIRONMENT } from '../../test/support/peers.ts';
 import { processFigures } from './process-figures.ts';
 import type { Receiver } from './receivers.ts';
 import type { SeriesFolder } from './series.ts';
@@ -16,7 +16,10 @@ export interface Transfer {
   readonly peakResidentMegabytes: number;
 }
 
-/** Longest packet of the peers here: the default of DCMTK and Orthanc, 16 KiB. */
+/**
+ * What was received stays until the scratch folder goes: removing gigabytes would slow whoever comes next. For the same
+ * reason the disk has nothing left to write when a transfer begins, and what is sent has been read just before.
+ */
 export async function transfer(
   receiver: Receiver,
   series: SeriesFolder,
@@ -27,9 +30,11 @@ export async function transfer(
   const running = await receiver.start(join(folder, 'data'));
   try {
     await untilItEchoes(receiver.aeTitle, running.port);
+    const parts = Array.from({ length: associations }, (_, index) => join(series.folder, String(index)));
+    for (const part of parts) for (const name of readdirSync(part)) readFileSync(join(part, name));
+    await run('sync', []);
     const before = processFigures(running.processId);
     const start = performance.now();
-    const parts = Array.from({ length: associations }, (_, index) => join(series.folder, String(index)));
     await Promise.all(parts.map((part) => run('storescu', target(receiver, running.port, '+sd', '+r', part))));
     const seconds = (performance.now() - start) / 1000;
     const after = processFigures(running.processId);
@@ -42,7 +47,6 @@ export async function transfer(
     };
   } finally {
     await running.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -65,8 +69,8 @@ async function untilItEchoes(aeTitle: string, port: number): Promise<void> {
 }
 
 /** storescu ends with an error when any object was not acknowledged, so a transfer that counts is a whole one. */
-async function run(program: 'storescu' | 'echoscu', words: readonly string[]): Promise<void> {
-  const path = peer(program);
+async function run(program: 'storescu' | 'echoscu' | 'sync', words: readonly string[]): Promise<void> {
+  const path = findProgram(program);
   if (!path) throw new Error(`${program} is missing. Install the Debian package dcmtk.`);
   const child = spawn(path, words, { stdio: 'ignore', env: PEER_ENVIRONMENT });
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));

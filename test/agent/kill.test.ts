@@ -162,5 +162,5 @@ describe('A node that is killed', () => {
 });
 
 function isObject(file: string): boolean {
-  return file.endsWith('.dcm') || file.endsWith('.part') || file.endsWith('.tmp');
+  return file.endsWith('.dcm') || file.endsWith('.tmp');
 }

@@ -4,7 +4,7 @@ import { AdmissionError } from '../../node-agent/intake/admission-error.ts';
 import { intakeRig, type Rig } from './rig.ts';
 
 function part(rig: Rig, uid: string | undefined, contentHash: string) {
-  const { objectId, path } = rig.spool.newPart();
+  const { objectId, path } = rig.spool.newObject();
   writeFileSync(path, contentHash);
   return { objectId, source: 'import', sopInstanceUid: uid, contentHash, bytes: contentHash.length } as const;
 }
@@ -22,7 +22,7 @@ describe('reception', () => {
     const admissions = await Promise.all(parts.map((each) => rig.reception.admit(each)));
     expect(new Set(admissions)).toEqual(new Set(['stored']));
     expect(rig.ledger.counts()).toMatchObject({ received: 100, waiting: 100 });
-    expect(rig.spool.list().whole).toHaveLength(100);
+    expect(rig.spool.list()).toHaveLength(100);
     expect(commits).toBeLessThan(50);
   });
 
@@ -33,7 +33,7 @@ describe('reception', () => {
     const other = part(rig, '1.2', 'b');
     expect(await rig.reception.admit(other)).toBe('conflict');
     expect(existsSync(rig.spool.quarantinePathOf(other.objectId))).toBe(true);
-    expect(rig.spool.list().whole).toHaveLength(1);
+    expect(rig.spool.list()).toHaveLength(1);
   });
 
   it('knows an object without a readable UID by its bytes', async () => {
@@ -52,7 +52,7 @@ describe('reception', () => {
     const failure = await rig.reception.admit(part(rig, '1.2', 'a')).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(AdmissionError);
     expect((failure as AdmissionError).status.code).toBe(0xa700);
-    expect(rig.spool.list()).toEqual({ parts: [], whole: [] });
+    expect(rig.spool.list()).toEqual([]);
     rig.ledger.admit = admit;
     expect(await rig.reception.admit(part(rig, '1.2', 'a'))).toBe('stored');
   });

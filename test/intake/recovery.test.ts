@@ -5,7 +5,7 @@ import { recoverSpool } from '../../node-agent/intake/recovery.ts';
 import { intakeRig, type Rig } from './rig.ts';
 
 async function stored(rig: Rig, uid: string): Promise<string> {
-  const { objectId, path } = rig.spool.newPart();
+  const { objectId, path } = rig.spool.newObject();
   writeFileSync(path, uid);
   const object: IncomingObject = {
     objectId,
@@ -19,7 +19,7 @@ async function stored(rig: Rig, uid: string): Promise<string> {
 }
 
 const UNTOUCHED = {
-  partsRemoved: 0,
+  copiesRemoved: 0,
   unacknowledgedRemoved: 0,
   settledRemoved: 0,
   movedToQuarantine: 0,
@@ -39,11 +39,11 @@ describe('recovery at start-up', () => {
 
   it('removes what was never acknowledged: parts, copies, and whole files without a row', async () => {
     const rig = await intakeRig({ listen: false });
-    writeFileSync(rig.spool.newPart().path, 'half');
+    writeFileSync(rig.spool.newObject().path, 'half');
     writeFileSync(rig.spool.pathOf('00000000-0000-0000-0000-000000000000'), 'whole');
     writeFileSync(`${rig.folder.spool}/gatehouse-inflated-1.tmp`, 'copy');
-    expect(await recoverSpool(rig)).toEqual({ ...UNTOUCHED, partsRemoved: 2, unacknowledgedRemoved: 1 });
-    expect(rig.spool.list()).toEqual({ parts: [], whole: [] });
+    expect(await recoverSpool(rig)).toEqual({ ...UNTOUCHED, copiesRemoved: 1, unacknowledgedRemoved: 2 });
+    expect(rig.spool.list()).toEqual([]);
   });
 
   it('puts objects that were in work back into the queue', async () => {
@@ -69,7 +69,7 @@ describe('recovery at start-up', () => {
       takenFromQuarantine: 1,
     });
     expect(existsSync(rig.spool.quarantinePathOf(quarantined))).toBe(true);
-    expect(rig.spool.list().whole).toEqual([requeued]);
+    expect(rig.spool.list()).toEqual([requeued]);
     expect(await recoverSpool(rig)).toEqual(UNTOUCHED);
   });
 

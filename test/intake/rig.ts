@@ -55,7 +55,6 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     port: 0,
     aeTitle: 'GATEHOUSE',
     reception,
-    spool,
     associations,
     logger,
     reserve,

@@ -57,7 +57,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
     settlement,
     receive: async (content = `content ${number}`, sopInstanceUid = `1.2.3.${number}`) => {
       number += 1;
-      const { objectId, path } = spool.newPart();
+      const { objectId, path } = spool.newObject();
       writeFileSync(path, content);
       const contentHash = `hash of ${content}`;
       await reception.admit({ objectId, source: 'dimse', sopInstanceUid, contentHash, bytes: content.length });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createDataFolder } from '../../node-agent/store/data-folder.ts';
@@ -6,21 +6,23 @@ import { Spool } from '../../node-agent/store/spool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the spool', () => {
-  it('shows an object under its final name only once it is whole', async () => {
+  it('gives every object a file of its own, whose name says nothing', async () => {
     const spool = new Spool(createDataFolder(join(temporaryFolder(), 'data')));
-    const { objectId, path } = spool.newPart();
-    writeFileSync(path, 'bytes');
-    expect(spool.list()).toEqual({ whole: [], parts: [objectId] });
-    await spool.adopt(objectId);
-    expect(spool.list()).toEqual({ whole: [objectId], parts: [] });
-    expect(readFileSync(spool.pathOf(objectId), 'utf8')).toBe('bytes');
+    const [one, other] = [spool.newObject(), spool.newObject()];
+    for (const { path } of [one, other]) writeFileSync(path, 'bytes');
+    await spool.syncNames();
+    expect(new Set(spool.list())).toEqual(new Set([one.objectId, other.objectId]));
+    expect(one.path).toBe(spool.pathOf(one.objectId));
+    await spool.remove(one.objectId);
+    await spool.remove(one.objectId);
+    expect(spool.list()).toEqual([other.objectId]);
+    spool.close();
   });
 
   it('moves an object to quarantine and back, also when the step is repeated', async () => {
     const spool = new Spool(createDataFolder(join(temporaryFolder(), 'data')));
-    const { objectId, path } = spool.newPart();
+    const { objectId, path } = spool.newObject();
     writeFileSync(path, 'bytes');
-    await spool.adopt(objectId);
     await spool.keepInQuarantine(objectId);
     await spool.keepInQuarantine(objectId);
     expect(existsSync(spool.quarantinePathOf(objectId))).toBe(true);

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Spool } from '../../store/spool.ts';
 import { admissionErrorOf } from '../admission-error.ts';
-import { BLOCK_BYTES, BlockPool } from '../block-pool.ts';
+import { BLOCK_BYTES } from '../block-pool.ts';
 import type { Reception } from '../reception.ts';
-import { StoreSink } from '../store-sink.ts';
+import type { StoreSink } from '../store-sink.ts';
 import type { FileIdentity } from './file-identity.ts';
 
 export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
@@ -22,7 +22,6 @@ const REFUSALS = {
 export class FileAdmission {
   readonly #reception: Reception;
   readonly #spool: Spool;
-  readonly #pool = new BlockPool();
 
   constructor(reception: Reception, spool: Spool) {
     this.#reception = reception;
@@ -49,17 +48,16 @@ export class FileAdmission {
     const known = identity.kind === 'object' ? identity : undefined;
     // Objects are the same when their data sets are; of a damaged file only the whole can be compared.
     const dataSetOffset = known && known.dataSetOffset <= BLOCK_BYTES ? known.dataSetOffset : 0;
-    const { objectId, path: partPath } = this.#spool.newPart();
     let sink: StoreSink | undefined;
     try {
       const chunks = chunksOf(path);
       const { head, rest } = await splitHead(chunks, dataSetOffset);
-      sink = new StoreSink(partPath, head, this.#pool);
+      sink = this.#reception.begin(head);
       for (const chunk of rest) await pass(sink, chunk);
       for await (const chunk of chunks) await pass(sink, chunk);
       const { bytes, contentHash } = await sink.finish();
       return await this.#reception.admit({
-        objectId,
+        objectId: sink.objectId,
         source: 'import',
         sopInstanceUid: known?.sopInstanceUid,
         sopClassUid: known?.sopClassUid,
@@ -68,8 +66,7 @@ export class FileAdmission {
         contentHash,
       });
     } catch (error) {
-      await sink?.abandon();
-      await this.#spool.abandon(objectId).catch(() => {});
+      await sink?.abandon().catch(() => {});
       throw error instanceof SourceError ? error : admissionErrorOf(error);
     }
   }
@@ -90,7 +87,7 @@ export class FileAdmission {
   }
 
   #recordRefusal(cause: keyof typeof REFUSALS, contentHash: string, bytes: number): FileOutcome {
-    const { objectId } = this.#spool.newPart();
+    const { objectId } = this.#spool.newObject();
     const object = { objectId, source: 'import', sopInstanceUid: undefined, contentHash, bytes } as const;
     this.#reception.refuse(object, cause, REFUSALS[cause]);
     return 'refused';

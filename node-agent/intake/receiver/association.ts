@@ -31,6 +31,7 @@ import { type Capacity, negotiate, rejectionOf } from './association-policy.ts';
 import { MessageExchange } from './message-exchange.ts';
 import type { ReceiverLimits } from './receiver-limits.ts';
 import type { StoreParts } from './store-operation.ts';
+import type { Wire } from './wire.ts';
 
 export interface AssociationParts {
   readonly aeTitle: string;
@@ -70,7 +71,7 @@ export class Association {
   #leaving = false;
 
   /** @param onClosed called once, when the socket is closed and the association recorded */
-  constructor(socket: Socket, parts: AssociationParts, onClosed: () => void) {
+  constructor({ socket, onBytes }: Wire, parts: AssociationParts, onClosed: () => void) {
     this.#socket = socket;
     this.#parts = parts;
     this.#journal = new AssociationJournal({ ...parts, remoteAddress: socket.remoteAddress ?? 'unknown' });
@@ -87,7 +88,7 @@ export class Association {
         dataTransferBytes: parts.limits.maximumPduBytes + LENGTH_SLACK_BYTES,
       },
     );
-    socket.on('data', (chunk) => this.#guard(() => this.#receive(chunk)));
+    onBytes((bytes) => this.#guard(() => this.#receive(bytes)));
     socket.on('drain', () => this.#release('peer'));
     socket.on('error', (error: NodeJS.ErrnoException) =>
       this.#journal.conclude(`connection lost (${error.code ?? 'error'})`),

@@ -3,12 +3,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from '../../operations/logger.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
 import { StartUpError } from '../../store/errors.ts';
-import type { Spool } from '../../store/spool.ts';
-import { BlockPool } from '../block-pool.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Reception } from '../reception.ts';
 import { Association, type AssociationParts } from './association.ts';
 import { DEFAULT_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
+import { wireOf } from './wire.ts';
 
 export interface ReceiverParts {
   readonly host: string;
@@ -16,7 +15,6 @@ export interface ReceiverParts {
   readonly port: number;
   readonly aeTitle: string;
   readonly reception: Reception;
-  readonly spool: Spool;
   readonly associations: AssociationRecord;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly limits?: Partial<ReceiverLimits>;
@@ -61,7 +59,7 @@ export class DicomReceiver {
     this.#associationParts = {
       aeTitle: parts.aeTitle,
       limits: this.#limits,
-      store: { reception: parts.reception, spool: parts.spool, reserve: parts.reserve, pool: new BlockPool() },
+      store: { reception: parts.reception, reserve: parts.reserve },
       associations: parts.associations,
       logger: parts.logger,
       now: this.#now,
@@ -85,7 +83,9 @@ export class DicomReceiver {
   /** @throws StartUpError when the port cannot be had */
   async start(): Promise<{ port: number }> {
     const { host, port, aeTitle, logger } = this.#parts;
-    const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#welcome(socket));
+    const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (socket) =>
+      this.#welcome(socket),
+    );
     server.maxConnections = this.#limits.openAssociations + SPARE_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
@@ -123,7 +123,7 @@ export class DicomReceiver {
   }
 
   #welcome(socket: Socket): void {
-    const association = new Association(socket, this.#associationParts, () => {
+    const association = new Association(wireOf(socket), this.#associationParts, () => {
       this.#open.delete(association);
       if (this.#open.size === 0) this.#onEmpty?.();
     });

@@ -1,11 +1,10 @@
 /** One C-STORE from its request to its response (PS3.7 §9.1.1, PS3.4 annex B). */
-import type { Spool } from '../../store/spool.ts';
+import { randomUUID } from 'node:crypto';
 import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
-import type { BlockPool } from '../block-pool.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import { part10Head } from '../part10-head.ts';
 import type { IncomingObject, Reception } from '../reception.ts';
-import { StoreSink } from '../store-sink.ts';
+import type { StoreSink } from '../store-sink.ts';
 import { type AcceptedContext, VERIFICATION } from './association-policy.ts';
 import { type Command, isUsableUid, type Status, SUCCESS } from './command-set.ts';
 
@@ -29,9 +28,7 @@ export interface OperationResult {
 /** What every association shares for storing. */
 export interface StoreParts {
   readonly reception: Reception;
-  readonly spool: Spool;
   readonly reserve: DiskReserve;
-  readonly pool: BlockPool;
 }
 
 export interface Sender {
@@ -80,20 +77,19 @@ export function beginStore(
   if (!isUsableUid(sopClassUid) || !isUsableUid(sopInstanceUid)) return new DiscardedDataSet(() => MALFORMED_UIDS);
   if (sopClassUid !== context.abstractSyntaxUid) return new DiscardedDataSet(() => WRONG_CLASS);
   const { transferSyntaxUid } = context;
-  const { objectId, path } = parts.spool.newPart();
   const { associationId } = sender;
-  const known = { objectId, source: 'dimse' as const, associationId, sopClassUid, sopInstanceUid, transferSyntaxUid };
+  const known = { source: 'dimse' as const, associationId, sopClassUid, sopInstanceUid, transferSyntaxUid };
   if (parts.reserve.nearlyFull) return new DiscardedDataSet(() => recordOutOfSpace(parts.reception, known));
   const head = part10Head({ sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle: sender.callingAeTitle });
-  return new StoredDataSet(parts, known, new StoreSink(path, head, parts.pool));
+  return new StoredDataSet(parts.reception, known, parts.reception.begin(head));
 }
 
-type KnownObject = Omit<IncomingObject, 'contentHash' | 'bytes'>;
+type KnownObject = Omit<IncomingObject, 'objectId' | 'contentHash' | 'bytes'>;
 
 function recordOutOfSpace(reception: Reception, known: KnownObject): Status {
   const error = outOfSpaceError();
   try {
-    reception.refuse({ ...known, contentHash: '', bytes: 0 }, 'out-of-space', error.message);
+    reception.refuse({ ...known, objectId: randomUUID(), contentHash: '', bytes: 0 }, 'out-of-space', error.message);
   } catch {
     // The ledger has no room either: the sender is told, and the association record counts the failure.
   }
@@ -101,12 +97,12 @@ function recordOutOfSpace(reception: Reception, known: KnownObject): Status {
 }
 
 class StoredDataSet implements DataSetTarget {
-  readonly #parts: StoreParts;
+  readonly #reception: Reception;
   readonly #known: KnownObject;
   readonly #sink: StoreSink;
 
-  constructor(parts: StoreParts, known: KnownObject, sink: StoreSink) {
-    this.#parts = parts;
+  constructor(reception: Reception, known: KnownObject, sink: StoreSink) {
+    this.#reception = reception;
     this.#known = known;
     this.#sink = sink;
   }
@@ -126,17 +122,16 @@ class StoredDataSet implements DataSetTarget {
     }
     try {
       const { bytes, contentHash } = await this.#sink.finish();
-      await this.#parts.reception.admit({ ...this.#known, bytes, contentHash });
+      await this.#reception.admit({ ...this.#known, objectId: this.#sink.objectId, bytes, contentHash });
       return { status: SUCCESS, bytes };
     } catch (error) {
       await this.abandon();
       const { outOfSpace, status } = admissionErrorOf(error);
-      return { status: outOfSpace ? recordOutOfSpace(this.#parts.reception, this.#known) : status, bytes: 0 };
+      return { status: outOfSpace ? recordOutOfSpace(this.#reception, this.#known) : status, bytes: 0 };
     }
   }
 
   async abandon(): Promise<void> {
     await this.#sink.abandon();
-    await this.#parts.spool.abandon(this.#known.objectId);
   }
 }

@@ -54,7 +54,6 @@ export class PduReader {
   #contextId = 0;
   #control = 0;
   #backlog: Buffer[] = [];
-  #offset = 0;
   #held = false;
   #stopped = false;
   #running = false;
@@ -69,11 +68,12 @@ export class PduReader {
     return this.#phase !== 'header' || this.#headerFilled > 0 ? this.#units : undefined;
   }
 
-  /** Takes bytes from the socket. */
+  /** Takes bytes from the socket; what cannot be read now is copied, so the buffer may be used again afterwards. */
   push(chunk: Buffer): void {
     if (this.#stopped || chunk.length === 0) return;
-    this.#backlog.push(chunk);
-    this.#run();
+    // Bytes that wait, or the loop that called a handler that called us: these come behind them.
+    const taken = this.#backlog.length > 0 || this.#running ? 0 : this.#readAll(chunk);
+    if (taken < chunk.length && !this.#stopped) this.#backlog.push(Buffer.from(chunk.subarray(taken)));
   }
 
   /** Keeps what comes without reading it, until `resume`. */
@@ -83,7 +83,12 @@ export class PduReader {
 
   resume(): void {
     this.#held = false;
-    this.#run();
+    if (this.#running) return; // a handler resumed synchronously: the loop below goes on by itself
+    for (let chunk = this.#backlog[0]; chunk && !this.#held && !this.#stopped; chunk = this.#backlog[0]) {
+      const taken = this.#readAll(chunk);
+      if (taken === chunk.length) this.#backlog.shift();
+      else this.#backlog[0] = chunk.subarray(taken);
+    }
   }
 
   /** Reads nothing more, for good. */
@@ -92,18 +97,13 @@ export class PduReader {
     this.#backlog = [];
   }
 
-  #run(): void {
-    if (this.#running) return; // a handler resumed synchronously: the loop below goes on by itself
+  /** Reads until the end of the chunk, or until a handler holds or stops. @returns how many bytes it took */
+  #readAll(chunk: Buffer): number {
     this.#running = true;
+    let offset = 0;
     try {
-      while (!this.#held && !this.#stopped) {
-        const chunk = this.#backlog[0];
-        if (!chunk) break;
-        this.#offset += this.#consume(chunk.subarray(this.#offset));
-        if (this.#offset >= chunk.length) {
-          this.#backlog.shift();
-          this.#offset = 0;
-        }
+      while (offset < chunk.length && !this.#held && !this.#stopped) {
+        offset += this.#consume(offset === 0 ? chunk : chunk.subarray(offset));
       }
     } catch (error) {
       this.stop();
@@ -112,6 +112,7 @@ export class PduReader {
     } finally {
       this.#running = false;
     }
+    return offset;
   }
 
   /** One step of the machine. @returns how many bytes it took */

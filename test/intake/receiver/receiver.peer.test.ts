@@ -59,7 +59,7 @@ async function digests(paths: readonly string[]): Promise<string[]> {
 }
 
 function spooled(rig: Rig): string[] {
-  return rig.spool.list().whole.map((id) => rig.spool.pathOf(id));
+  return rig.spool.list().map((id) => rig.spool.pathOf(id));
 }
 
 describe.skipIf(!peer('echoscu'))('echoscu', () => {

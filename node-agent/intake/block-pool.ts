@@ -9,8 +9,8 @@ declare const WebAssembly: {
   readonly Memory: new (limits: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
 };
 
-/** A CT slice with its header goes to the disk in one write. A multiple of the page size. */
-export const BLOCK_BYTES = 640 * 1024;
+/** Large enough to keep a disk busy, small enough that the first half of a slice is written while the second comes. */
+export const BLOCK_BYTES = 384 * 1024;
 const WEB_ASSEMBLY_PAGE_BYTES = 64 * 1024;
 const BLOCKS_OF_AN_ARENA = 8;
 

@@ -3,14 +3,14 @@
  * its file, its name and its ledger row survive a power cut. Arrivals that come together share a commit, and the
  * log is flushed while the next ones come in, so durability costs little under load.
  */
-import { statSync } from 'node:fs';
 import { transferSyntax, uidName } from '../dicom/uids.ts';
 import type { Admission, Arrival, ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { type AdmissionError, admissionErrorOf } from './admission-error.ts';
 import { BlockPool } from './block-pool.ts';
-import { type SinkParts, StoreSink } from './store-sink.ts';
+import { PreparedFiles } from './prepared-files.ts';
+import { type FinishedFile, type SinkParts, StoreSink } from './store-sink.ts';
 
 /**
  * What is known of an object when it arrives; identifiers leave this room only as fingerprints. A SOP
@@ -31,11 +31,17 @@ export interface IncomingObject {
   readonly bytes: number;
 }
 
+/** An object whose file has all its bytes. */
+export type ReceivedObject = IncomingObject & Pick<FinishedFile, 'durable'>;
+
 interface Waiting {
   readonly arrival: Arrival;
+  readonly durable: Promise<void>;
   resolve(admission: Admission): void;
   reject(error: AdmissionError): void;
 }
+
+const NOT_WRITTEN = 'The disk did not take the whole object. Check the disk; the sender sends it again.';
 
 export interface ReceptionParts {
   readonly spool: Spool;
@@ -50,15 +56,30 @@ export class Reception {
   readonly #ledger: ObjectLedger;
   readonly #pseudonymiser: Pseudonymiser;
   readonly #onStored: () => void;
+  readonly #files: PreparedFiles;
   readonly #sinkParts: SinkParts;
   #queue: Waiting[] = [];
+  /** Files whose flush is not over. */
+  readonly #onTheWay = new Set<Promise<void>>();
 
   constructor({ spool, ledger, pseudonymiser, onStored }: ReceptionParts) {
     this.#spool = spool;
     this.#ledger = ledger;
     this.#pseudonymiser = pseudonymiser;
     this.#onStored = onStored ?? (() => {});
-    this.#sinkParts = { spool, pool: new BlockPool(), contentKey: pseudonymiser.derivedKey('content') };
+    this.#files = new PreparedFiles(spool);
+    this.#sinkParts = {
+      spool,
+      files: this.#files,
+      pool: new BlockPool(),
+      contentKey: pseudonymiser.derivedKey('content'),
+    };
+  }
+
+  /** Objects are about to come: files are made ready for them until the function returned is called. */
+  expectObjects(): () => Promise<void> {
+    this.#files.open();
+    return () => this.#files.close();
   }
 
   /**
@@ -71,15 +92,16 @@ export class Reception {
   }
 
   /**
-   * Takes responsibility for an object whose file is complete and flushed; durable when this
+   * Takes responsibility for an object whose file is complete; file, name and ledger row are durable when this
    * resolves. A resend's file is removed; a conflict's is kept in quarantine.
-   * @throws AdmissionError with the status to answer; the file is gone then and nothing was recorded
+   * @throws AdmissionError with the status to answer; the file is gone then, and the ledger does not count it as received
    */
-  async admit(object: IncomingObject): Promise<Admission> {
+  async admit({ durable, ...object }: ReceivedObject): Promise<Admission> {
+    durable.catch(() => {}); // it may fail before the row is written, and is looked at after
     try {
       this.#checkWhole(object);
       return await new Promise<Admission>((resolve, reject) => {
-        this.#queue.push({ arrival: this.#arrivalOf(object), resolve, reject });
+        this.#queue.push({ arrival: this.#arrivalOf(object), durable, resolve, reject });
         this.#commitSoon();
       });
     } catch (error) {
@@ -109,6 +131,9 @@ export class Reception {
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     let admissions: Admission[];
+    // A resend is answered on the strength of a file that may still be on its way to the disk.
+    const earlier = [...this.#onTheWay];
+    for (const { durable } of group) this.#watch(durable);
     try {
       admissions = this.#ledger.admit(group.map(({ arrival }) => arrival));
       await this.#ledger.flushed();
@@ -116,14 +141,40 @@ export class Reception {
       for (const waiting of group) waiting.reject(admissionErrorOf(error));
       return;
     }
-    // The rows stand: what follows only tidies, and start-up recovery repeats it when it fails.
-    const tidying = group.map(async ({ arrival, resolve }, index) => {
-      const admission = admissions[index] ?? 'stored';
-      await this.#tidy(arrival.objectId, admission).catch(() => {});
-      resolve(admission);
-    });
-    await Promise.all(tidying);
+    await Promise.all(
+      group.map(async (waiting, index) => {
+        const admission = admissions[index] ?? 'stored';
+        const all = admission === 'resend' ? [...earlier, ...group.map(({ durable }) => durable)] : [waiting.durable];
+        await Promise.all(all).then(
+          () => this.#settle(waiting, admission),
+          (error: unknown) => this.#takeBack(waiting, error),
+        );
+      }),
+    );
     if (admissions.includes('stored')) this.#onStored();
+  }
+
+  #watch(durable: Promise<void>): void {
+    this.#onTheWay.add(durable);
+    const over = () => this.#onTheWay.delete(durable);
+    durable.then(over, over);
+  }
+
+  /** File and row stand: what follows only tidies, and start-up recovery repeats it when it fails. */
+  async #settle({ arrival, resolve }: Waiting, admission: Admission): Promise<void> {
+    await this.#tidy(arrival.objectId, admission).catch(() => {});
+    resolve(admission);
+  }
+
+  /** The disk took the row and not the file: the object was not received, and is taken when it is sent again. */
+  async #takeBack({ arrival: { objectId }, reject }: Waiting, error: unknown): Promise<void> {
+    try {
+      this.#ledger.takeBack(objectId, NOT_WRITTEN);
+      await this.#spool.remove(objectId);
+    } catch {
+      // The disk takes nothing any more; start-up recovery compares rows and files.
+    }
+    reject(admissionErrorOf(error));
   }
 
   async #tidy(objectId: string, admission: Admission): Promise<void> {
@@ -143,7 +194,7 @@ export class Reception {
 
   /** The last look before responsibility is taken: a file that is not there whole is not acknowledged. */
   #checkWhole({ objectId, bytes }: IncomingObject): void {
-    const size = statSync(this.#spool.pathOf(objectId), { throwIfNoEntry: false })?.size;
+    const size = this.#spool.sizeOf(objectId);
     if (size !== bytes)
       throw new Error(`The file of an object is not whole: ${size ?? 'no'} bytes instead of ${bytes}.`);
   }

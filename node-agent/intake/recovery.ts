@@ -26,11 +26,11 @@ export interface RecoveryCounts {
   readonly takenFromQuarantine: number;
   /** Objects that were in work and wait again. */
   readonly released: number;
-  /** Objects in the ledger whose file is gone. */
+  /** Objects in the ledger whose file is gone, or is not whole. */
   readonly filesMissing: number;
 }
 
-const FILE_MISSING = 'The file of this object was not in the spool after a restart. Send the object again.';
+const FILE_MISSING = 'The file of this object was not whole in the spool after a restart. Send the object again.';
 
 /** Run once, before anything writes to the spool; safe to repeat. */
 export async function recoverSpool({ spool, ledger, associations, logger }: RecoveryParts): Promise<RecoveryCounts> {
@@ -52,23 +52,26 @@ export async function recoverSpool({ spool, ledger, associations, logger }: Reco
       counts.movedToQuarantine += 1;
       continue;
     }
+    const unused = state === undefined && spool.sizeOf(objectId) === 0;
     await spool.remove(objectId);
+    if (unused) continue; // made ready for an object that did not come
     if (state === undefined) counts.unacknowledgedRemoved += 1;
     else counts.settledRemoved += 1;
   }
   for (const objectId of ledger.idsInStates(['received'])) {
-    if (existsSync(spool.pathOf(objectId))) continue;
+    const size = spool.sizeOf(objectId);
+    if (size !== undefined && size === ledger.find(objectId)?.bytes) continue;
     if (existsSync(spool.quarantinePathOf(objectId))) {
       await spool.takeFromQuarantine(objectId); // a requeue was cut short
       counts.takenFromQuarantine += 1;
       continue;
     }
+    await spool.remove(objectId); // where the row reached the disk and not all of the file, nothing was acknowledged
     // Rejected, not quarantined: there is nothing to requeue, and when it is sent again it must be taken.
     ledger.settle(objectId, { state: 'rejected', cause: 'spool-file-missing', detail: FILE_MISSING });
     counts.filesMissing += 1;
   }
   if (Object.values(counts).some((count) => count > 0)) logger.info('Start-up recovery', counts);
-  if (counts.filesMissing > 0)
-    logger.error('Objects in the ledger have lost their file', { count: counts.filesMissing });
+  if (counts.filesMissing > 0) logger.error('Objects in the ledger have no whole file', { count: counts.filesMissing });
   return counts;
 }

@@ -2,7 +2,8 @@
 import type { Spool } from '../store/spool.ts';
 import { BLOCK_BYTES, type BlockPool } from './block-pool.ts';
 import { ContentDigest } from './content-digest.ts';
-import { DirectFile } from './direct-file.ts';
+import type { DirectFile } from './direct-file.ts';
+import type { PreparedFiles } from './prepared-files.ts';
 
 interface FilledBlock {
   readonly block: Buffer;
@@ -13,8 +14,20 @@ interface FilledBlock {
 const HIGH_WATER_BYTES = 2 * BLOCK_BYTES;
 const LOW_WATER_BYTES = BLOCK_BYTES;
 
+/** A file with all its bytes. */
+export interface FinishedFile {
+  readonly objectId: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** Digest of the data set. */
+  readonly contentHash: string;
+  /** Resolves when content and name survive a power cut, rejects when they may not. */
+  readonly durable: Promise<void>;
+}
+
 export interface SinkParts {
   readonly spool: Spool;
+  readonly files: PreparedFiles;
   readonly pool: BlockPool;
   /** Of the content digest. */
   readonly contentKey: Buffer;
@@ -26,27 +39,29 @@ export class StoreSink {
   readonly #pool: BlockPool;
   readonly #digest: ContentDigest;
   readonly #opening: Promise<DirectFile>;
+  readonly #nameDurable: boolean;
   #block: Buffer;
   #filled = 0;
   #hashedFrom = 0;
-  #queue: FilledBlock[] = [];
+  readonly #queue: FilledBlock[] = [];
   #unwritten = 0;
   #written = 0;
   #dataSetBytes = 0;
   #writing: Promise<void> | undefined;
   #error: Error | undefined;
   #onDrained: (() => void) | undefined;
-  #closed = false;
+  #ended = false;
+  #finished = false;
 
   /** @param head what stands in the file before the data set; not part of the digest */
-  constructor({ spool, pool, contentKey }: SinkParts, head: Buffer) {
-    const { objectId, path } = spool.newObject();
+  constructor({ spool, files, pool, contentKey }: SinkParts, head: Buffer) {
+    const { objectId, file, nameDurable } = files.take();
     this.objectId = objectId;
     this.#spool = spool;
     this.#pool = pool;
     this.#digest = new ContentDigest(contentKey);
-    this.#opening = DirectFile.create(path);
-    this.#opening.catch(() => {}); // told when the first block is written
+    this.#opening = file;
+    this.#nameDurable = nameDurable;
     this.#block = pool.take();
     this.#filled = head.copy(this.#block);
     this.#hashedFrom = this.#filled;
@@ -79,21 +94,33 @@ export class StoreSink {
   }
 
   /**
-   * Writes the rest, and flushes file and name to the disk.
-   * @returns size of the file and digest of the data set
+   * Writes the rest. The object can be admitted then, while the disk still makes it durable.
    * @throws the error of the operating system when the file could not be written
    */
-  async finish(): Promise<{ bytes: number; contentHash: string }> {
+  async finish(): Promise<FinishedFile> {
     this.#passBlock();
-    await this.#close({ flush: true });
-    if (this.#error) throw this.#error;
-    return { bytes: this.#written, contentHash: this.#digest.finish() };
+    await this.#endWriting();
+    const file = await this.#opening.catch(() => undefined);
+    if (this.#error || !file) {
+      file?.close();
+      throw this.#error;
+    }
+    const durable = Promise.all([file.flush(), this.#nameDurable ? undefined : this.#spool.syncNames()])
+      .then(() => {})
+      .finally(() => file.close());
+    durable.catch(() => {}); // told to whoever waits for it
+    this.#finished = true;
+    return { objectId: this.objectId, bytes: this.#written, contentHash: this.#digest.finish(), durable };
   }
 
-  /** Gives up and removes the file. */
+  /** Gives up and removes the file; nothing once it is finished, for then the reception answers for it. */
   async abandon(): Promise<void> {
+    if (this.#finished) return;
     this.#error ??= new Error('The object was abandoned.');
-    await this.#close({ flush: false });
+    if (!this.#ended) {
+      await this.#endWriting();
+      (await this.#opening.catch(() => undefined))?.close();
+    }
     await this.#spool.remove(this.objectId);
   }
 
@@ -110,16 +137,17 @@ export class StoreSink {
   async #writeQueue(): Promise<void> {
     try {
       const file = await this.#opening;
-      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      for (let next = this.#queue[0]; next; next = this.#queue[0]) {
         if (!this.#error) await file.append(next.block, next.length);
         this.#written += next.length;
         this.#unwritten -= next.length;
+        this.#queue.shift();
         this.#pool.give(next.block);
         if (this.#unwritten <= LOW_WATER_BYTES) this.#wakeSender();
       }
     } catch (error) {
       this.#error ??= error as Error;
-      this.#queue = [];
+      for (const { block } of this.#queue.splice(0)) this.#pool.give(block);
       this.#unwritten = 0;
     } finally {
       this.#writing = undefined;
@@ -133,17 +161,9 @@ export class StoreSink {
     callback?.();
   }
 
-  async #close({ flush }: { flush: boolean }): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  async #endWriting(): Promise<void> {
+    this.#ended = true;
     while (this.#writing) await this.#writing;
     this.#pool.give(this.#block);
-    const file = await this.#opening.catch(() => undefined);
-    try {
-      if (flush && file && !this.#error) await Promise.all([file.flush(), this.#spool.syncNames()]);
-    } catch (error) {
-      this.#error = error as Error;
-    }
-    file?.close();
   }
 }

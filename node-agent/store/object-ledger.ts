@@ -84,6 +84,8 @@ export const LEDGER_SQL = {
     (SELECT object_id FROM objects WHERE state = 'received' ORDER BY received_at LIMIT ?) RETURNING ${COLUMNS}`,
   settle: `UPDATE objects SET state = @state, cause = @cause, detail = @detail, settled_at = @now
     WHERE object_id = @objectId AND state IN ('received','processing')`,
+  takeBack: `UPDATE objects SET state = 'rejected', cause = 'not-written', detail = @detail, settled_at = @now
+    WHERE object_id = @objectId AND state IN ('received','processing','quarantined')`,
   release: `UPDATE objects SET state = 'received' WHERE object_id IN (SELECT value FROM json_each(?))
     AND state = 'processing'`,
   releaseAll: `UPDATE objects SET state = 'received' WHERE state = 'processing'`,
@@ -163,6 +165,11 @@ export class ObjectLedger {
     return (
       this.#statements.of(LEDGER_SQL.settle).run({ objectId, state, cause, detail, now: this.#time() }).changes > 0
     );
+  }
+
+  /** Undoes an admission whose file did not reach the disk; nothing where there is no such row. */
+  takeBack(objectId: string, detail: string): void {
+    this.#statements.of(LEDGER_SQL.takeBack).run({ objectId, detail, now: this.#time() });
   }
 
   /** Gives claimed objects back to the queue. */

@@ -4,7 +4,7 @@
  * Its name says nothing about the patient. Quarantined and excluded objects move to the quarantine folder.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsync, openSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, fsync, openSync, readdirSync, statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -75,6 +75,11 @@ export class Spool {
     const suffix = '.dcm';
     const names = readdirSync(this.#folder.spool).filter((name) => name.endsWith(suffix));
     return names.map((name) => name.slice(0, -suffix.length));
+  }
+
+  /** Size of an object's file in bytes; undefined where there is none. */
+  sizeOf(objectId: string): number | undefined {
+    return statSync(this.pathOf(objectId), { throwIfNoEntry: false })?.size;
   }
 
   /** Removes copies that were only to be looked at, for recovery at start-up. @returns how many */

@@ -6,7 +6,14 @@ import { intakeRig, type Rig } from './rig.ts';
 function part(rig: Rig, uid: string | undefined, contentHash: string) {
   const { objectId, path } = rig.spool.newObject();
   writeFileSync(path, contentHash);
-  return { objectId, source: 'import', sopInstanceUid: uid, contentHash, bytes: contentHash.length } as const;
+  return {
+    objectId,
+    source: 'import',
+    sopInstanceUid: uid,
+    contentHash,
+    bytes: contentHash.length,
+    durable: Promise.resolve(),
+  } as const;
 }
 
 describe('reception', () => {
@@ -62,6 +69,32 @@ describe('reception', () => {
     const missing = { ...part(rig, '1.2', 'a'), objectId: 'gone' };
     await expect(rig.reception.admit(missing)).rejects.toMatchObject({ status: { code: 0x0110 } });
     expect(rig.ledger.counts().received).toBe(0);
+  });
+
+  it('takes an object back whose file the disk did not take after all, and takes it when it comes again', async () => {
+    const rig = await intakeRig({ listen: false });
+    const failure = Object.assign(new Error('i/o error'), { code: 'EIO' });
+    const broken = { ...part(rig, '1.2', 'a'), durable: Promise.reject(failure) };
+    await expect(rig.reception.admit(broken)).rejects.toMatchObject({ code: 'EIO', status: { code: 0x0110 } });
+    expect(rig.ledger.counts()).toMatchObject({ received: 1, rejected: 1, waiting: 0 });
+    expect(rig.spool.list()).toEqual([]);
+    expect(await rig.reception.admit(part(rig, '1.2', 'a'))).toBe('stored');
+    expect(rig.ledger.counts()).toMatchObject({ received: 1, rejected: 0, waiting: 1 });
+  });
+
+  it('answers a resend only when the file it rests on is durable', async () => {
+    const rig = await intakeRig({ listen: false });
+    let fail: (error: Error) => void = () => {};
+    const durable = new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+    const first = rig.reception.admit({ ...part(rig, '1.2', 'a'), durable }).catch((error: unknown) => error);
+    while (rig.ledger.counts().received === 0) await new Promise((resolve) => setImmediate(resolve));
+    const resend = rig.reception.admit(part(rig, '1.2', 'a')).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    fail(Object.assign(new Error('i/o error'), { code: 'EIO' }));
+    expect(await Promise.all([first, resend])).toEqual([expect.any(AdmissionError), expect.any(AdmissionError)]);
+    expect(rig.ledger.counts()).toMatchObject({ waiting: 0 });
   });
 
   it('counts an object that is refused again and again once', async () => {

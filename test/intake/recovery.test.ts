@@ -1,18 +1,19 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { IncomingObject } from '../../node-agent/intake/reception.ts';
+import type { ReceivedObject } from '../../node-agent/intake/reception.ts';
 import { recoverSpool } from '../../node-agent/intake/recovery.ts';
 import { intakeRig, type Rig } from './rig.ts';
 
 async function stored(rig: Rig, uid: string): Promise<string> {
   const { objectId, path } = rig.spool.newObject();
   writeFileSync(path, uid);
-  const object: IncomingObject = {
+  const object: ReceivedObject = {
     objectId,
     source: 'import',
     sopInstanceUid: uid,
     contentHash: uid,
     bytes: uid.length,
+    durable: Promise.resolve(),
   };
   await rig.reception.admit(object);
   return objectId;
@@ -82,6 +83,22 @@ describe('recovery at start-up', () => {
     const again = await stored(rig, '1.2.6');
     expect(rig.ledger.counts()).toMatchObject({ received: 1, waiting: 1 });
     expect(existsSync(rig.spool.pathOf(again))).toBe(true);
+  });
+
+  it('does not take a row for an object whose file is not whole: it was never acknowledged', async () => {
+    const rig = await intakeRig({ listen: false });
+    const id = await stored(rig, '1.2.7');
+    writeFileSync(rig.spool.pathOf(id), '1.2');
+    expect(await recoverSpool(rig)).toEqual({ ...UNTOUCHED, filesMissing: 1 });
+    expect(rig.spool.list()).toEqual([]);
+    expect(rig.ledger.counts()).toMatchObject({ rejected: 1, waiting: 0 });
+  });
+
+  it('clears away files that were made ready for objects that did not come', async () => {
+    const rig = await intakeRig({ listen: false });
+    writeFileSync(rig.spool.newObject().path, '');
+    expect(await recoverSpool(rig)).toEqual(UNTOUCHED);
+    expect(rig.spool.list()).toEqual([]);
   });
 
   it('ends associations that were open when the node stopped', async () => {

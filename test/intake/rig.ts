@@ -111,3 +111,8 @@ export async function dataSetBytes(path: string): Promise<Buffer> {
 export function databaseText({ folder }: Rig): string {
   return readFileSync(folder.indexDatabase, 'latin1') + readFileSync(`${folder.indexDatabase}-wal`, 'latin1');
 }
+
+/** Objects in the spool, without the files made ready for those that may come next. */
+export function keptFiles({ spool }: Rig): string[] {
+  return spool.list().filter((objectId) => spool.sizeOf(objectId) !== 0);
+}

@@ -60,7 +60,8 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
       const { objectId, path } = spool.newObject();
       writeFileSync(path, content);
       const contentHash = `hash of ${content}`;
-      await reception.admit({ objectId, source: 'dimse', sopInstanceUid, contentHash, bytes: content.length });
+      const known = { objectId, source: 'dimse', sopInstanceUid, contentHash, bytes: content.length } as const;
+      await reception.admit({ ...known, durable: Promise.resolve() });
       return objectId;
     },
     deidentified: (objectId, changes = {}, content = `clean ${objectId}`) => {

@@ -55,15 +55,13 @@ export class FileAdmission {
       sink = this.#reception.begin(head);
       for (const chunk of rest) await pass(sink, chunk);
       for await (const chunk of chunks) await pass(sink, chunk);
-      const { bytes, contentHash } = await sink.finish();
+      const finished = await sink.finish();
       return await this.#reception.admit({
-        objectId: sink.objectId,
+        ...finished,
         source: 'import',
         sopInstanceUid: known?.sopInstanceUid,
         sopClassUid: known?.sopClassUid,
         transferSyntaxUid: known?.transferSyntaxUid,
-        bytes,
-        contentHash,
       });
     } catch (error) {
       await sink?.abandon().catch(() => {});

@@ -69,6 +69,7 @@ export class Association {
   #exchange: MessageExchange | undefined;
   #abortReason: number = ABORT_REASON.unexpectedPdu;
   #leaving = false;
+  #noMoreObjects: (() => Promise<void>) | undefined;
 
   /** @param onClosed called once, when the socket is closed and the association recorded */
   constructor({ socket, onBytes }: Wire, parts: AssociationParts, onClosed: () => void) {
@@ -254,6 +255,7 @@ export class Association {
     if (!request) return;
     const { limits, store } = this.#parts;
     const { accepted, answers } = negotiate(request);
+    this.#noMoreObjects = store.reception.expectObjects();
     this.#exchange = new MessageExchange({
       accepted,
       sender: { associationId: this.#journal.associationId, callingAeTitle: request.callingAeTitle },
@@ -325,6 +327,7 @@ export class Association {
     this.#fire('Evt17');
     try {
       await this.#exchange?.close();
+      await this.#noMoreObjects?.();
       this.#journal.ended(this.#exchange?.figures ?? { objects: 0, failures: 0, bytes: 0 });
     } catch (error) {
       this.#journal.failed('The end of an association could not be recorded', error);

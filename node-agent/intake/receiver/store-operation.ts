@@ -121,9 +121,9 @@ class StoredDataSet implements DataSetTarget {
       return { status: EMPTY_DATA_SET, bytes: 0 };
     }
     try {
-      const { bytes, contentHash } = await this.#sink.finish();
-      await this.#reception.admit({ ...this.#known, objectId: this.#sink.objectId, bytes, contentHash });
-      return { status: SUCCESS, bytes };
+      const file = await this.#sink.finish();
+      await this.#reception.admit({ ...this.#known, ...file });
+      return { status: SUCCESS, bytes: file.bytes };
     } catch (error) {
       await this.abandon();
       const { outOfSpace, status } = admissionErrorOf(error);

@@ -143,7 +143,9 @@ describe('A node that is killed', () => {
     expect(rows).toHaveLength(total);
     expect(notOnce(acknowledged)).toEqual([]);
     const expected = phantoms.objects.filter((object) => object.expected === 'indexed').length;
-    expect(Map.groupBy(rows, ({ state, cause }) => `${state} ${cause ?? ''}`).get('indexed ')?.length).toBe(expected);
+    const ends = Map.groupBy(rows, ({ state, cause }) => `${state} ${cause ?? ''}`);
+    const summary = [...ends].map(([end, those]) => `${end}: ${those.length}`).join(', ');
+    expect(ends.get('indexed ')?.length, summary).toBe(expected);
     expect(rows.filter(({ state }) => state === 'indexed' || state === 'quarantined')).toHaveLength(total);
     expect(disagreements(dataFolder)).toEqual([]);
   }, 150_000);

@@ -4,7 +4,7 @@
  * the key it says nothing about the content. The nonce is constant: as a digest under a secret key that never
  * leaves the node, its strength is the universal hash below it (two contents of n blocks meet with n in 2^128).
  */
-import { type CipherGCM, createCipheriv } from 'node:crypto';
+import { type CipherGCM, createCipheriv, type KeyObject } from 'node:crypto';
 
 const NONCE = Buffer.alloc(12);
 
@@ -12,7 +12,7 @@ export class ContentDigest {
   readonly #mac: CipherGCM;
 
   /** @param key 32 secret bytes */
-  constructor(key: Buffer) {
+  constructor(key: KeyObject) {
     this.#mac = createCipheriv('aes-256-gcm', key, NONCE);
   }
 

@@ -3,13 +3,14 @@
  * file system can: an object is read once more, minutes later, so caching it costs more processor time than receiving
  * it. Everywhere else the file is written as usual.
  */
-import { close, closeSync, constants, fdatasync, open, openSync, unlink, write } from 'node:fs';
+import { close, closeSync, constants, fdatasync, ftruncate, open, unlink, write } from 'node:fs';
 import { promisify } from 'node:util';
 
 // File descriptors and not file handles: a handle costs as much processor time as the system call behind it.
 const files = {
   open: promisify(open),
   write: promisify(write),
+  truncate: promisify(ftruncate),
   flush: promisify(fdatasync),
   close: promisify(close),
   unlink: promisify(unlink),
@@ -23,80 +24,64 @@ const DIRECT: number | undefined = constants.O_DIRECT;
 
 export class DirectFile {
   readonly #path: string;
-  #direct: number | undefined;
-  #usual: number | undefined;
-  #written = 0;
+  #descriptor: number;
+  #direct: boolean;
+  /** What was appended, without padding. */
+  #size = 0;
 
-  private constructor(path: string, descriptors: { direct?: number; usual?: number }) {
+  private constructor(path: string, descriptor: number, direct: boolean) {
     this.#path = path;
-    this.#direct = descriptors.direct;
-    this.#usual = descriptors.usual;
+    this.#descriptor = descriptor;
+    this.#direct = direct;
   }
 
   /** @throws the operating system's error, EEXIST where the file is there already */
   static async create(path: string): Promise<DirectFile> {
     if (DIRECT !== undefined) {
       try {
-        return new DirectFile(path, { direct: await files.open(path, CREATE | DIRECT, 0o600) });
+        return new DirectFile(path, await files.open(path, CREATE | DIRECT, 0o600), true);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         await files.unlink(path).catch(() => {}); // some file systems create the file before they refuse the flag
       }
     }
-    return new DirectFile(path, { usual: await files.open(path, CREATE, 0o600) });
+    return new DirectFile(path, await files.open(path, CREATE, 0o600), false);
   }
 
-  /** Appends the first `length` bytes of a block of the pool; only the last block of a file is filled partly. */
+  /**
+   * Appends the first `length` bytes of a block of the pool; only the last block of a file is filled partly, and
+   * what lies behind `length` in it is overwritten.
+   */
   async append(block: Buffer, length: number): Promise<void> {
-    const whole = this.#direct === undefined ? 0 : length - (length % ALIGNMENT);
-    const rest = whole < length ? this.#writeUsual(block, whole, length) : undefined;
-    // Both are waited for, also when one fails: the block is used again as soon as this returns.
-    const [direct, usual] = await Promise.allSettled([whole > 0 ? this.#writeDirect(block, whole) : undefined, rest]);
-    if (direct.status === 'rejected') throw direct.reason;
-    if (usual.status === 'rejected') throw usual.reason;
-    this.#written += length;
+    const whole = Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+    if (this.#direct) block.fill(0, length, whole);
+    for (let done = 0; done < length; ) {
+      const end = this.#direct ? whole : length;
+      try {
+        done += (await files.write(this.#descriptor, block, done, end - done, this.#size + done)).bytesWritten;
+      } catch (error) {
+        if (!this.#direct || !isRefusal(error)) throw error;
+        await this.#goOnAsUsual(); // coarser sectors than expected, or a write that was cut short
+      }
+    }
+    this.#size += length;
+    if (this.#direct && length < whole) await files.truncate(this.#descriptor, this.#size);
   }
 
   /** Flushes to the disk what the file holds. */
   async flush(): Promise<void> {
-    await files.flush(this.#usual ?? (this.#direct as number));
+    await files.flush(this.#descriptor);
   }
 
   close(): void {
-    const descriptors = [this.#direct, this.#usual];
-    [this.#direct, this.#usual] = [undefined, undefined];
-    for (const descriptor of descriptors) if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(this.#descriptor);
   }
 
-  async #writeDirect(block: Buffer, end: number): Promise<void> {
-    try {
-      await writeAll(this.#direct as number, block, { from: 0, to: end, position: this.#written });
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // Coarser sectors than expected, or a write that was cut short: from here on as usual.
-      await this.#writeUsual(block, 0, end);
-      closeSync(this.#direct as number);
-      this.#direct = undefined;
-    }
-  }
-
-  async #writeUsual(block: Buffer, from: number, to: number): Promise<void> {
-    this.#usual ??= openSync(this.#path, constants.O_WRONLY); // open already, so this takes no time
-    await writeAll(this.#usual, block, { from, to, position: this.#written + from });
-  }
-}
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  /** Where `from` stands in the file. */
-  readonly position: number;
-}
-
-async function writeAll(descriptor: number, block: Buffer, { from, to, position }: Range): Promise<void> {
-  for (let done = from; done < to; ) {
-    const { bytesWritten } = await files.write(descriptor, block, done, to - done, position + done - from);
-    done += bytesWritten;
+  async #goOnAsUsual(): Promise<void> {
+    const descriptor = await files.open(this.#path, constants.O_WRONLY);
+    await files.close(this.#descriptor);
+    this.#descriptor = descriptor;
+    this.#direct = false;
   }
 }
 

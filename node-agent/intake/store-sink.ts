@@ -1,4 +1,5 @@
 /** Streams one object into its file in the spool, and takes the digest of its data set on the way. */
+import type { KeyObject } from 'node:crypto';
 import type { Spool } from '../store/spool.ts';
 import { BLOCK_BYTES, type BlockPool } from './block-pool.ts';
 import { ContentDigest } from './content-digest.ts';
@@ -30,7 +31,7 @@ export interface SinkParts {
   readonly files: PreparedFiles;
   readonly pool: BlockPool;
   /** Of the content digest. */
-  readonly contentKey: Buffer;
+  readonly contentKey: KeyObject;
 }
 
 export class StoreSink {

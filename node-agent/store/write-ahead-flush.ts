@@ -24,11 +24,11 @@ export class WriteAheadFlush {
    * A checkpoint in between makes it durable itself: it flushes log and database.
    */
   commit<T>(work: () => T): T {
-    this.#database.pragma('synchronous = NORMAL');
+    this.#database.exec('PRAGMA synchronous = NORMAL');
     try {
       return this.#database.transaction(work)();
     } finally {
-      this.#database.pragma('synchronous = FULL');
+      this.#database.exec('PRAGMA synchronous = FULL');
     }
   }
 

@@ -60,8 +60,8 @@ export class Pseudonymiser {
   }
 
   /** A key of 32 bytes for one purpose; it tells nothing about the secret or about the keys for other purposes. */
-  derivedKey(purpose: string): Buffer {
-    return this.#digest('key', purpose);
+  derivedKey(purpose: string): KeyObject {
+    return createSecretKey(this.#digest('key', purpose));
   }
 
   #digest(domain: string, value: string): Buffer {

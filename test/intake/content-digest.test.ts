@@ -1,9 +1,10 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ContentDigest } from '../../node-agent/intake/content-digest.ts';
 
-const KEY = Buffer.alloc(32, 1);
+const KEY = createSecretKey(Buffer.alloc(32, 1));
 
-function digest(key: Buffer, ...pieces: Buffer[]): string {
+function digest(key: KeyObject, ...pieces: Buffer[]): string {
   const content = new ContentDigest(key);
   for (const piece of pieces) content.update(piece);
   return content.finish();
@@ -29,7 +30,7 @@ describe('the digest of a content', () => {
       digest(KEY, bytes, Buffer.alloc(1)),
       digest(KEY, bytes.subarray(0, 99_999)),
       digest(KEY),
-      digest(Buffer.alloc(32, 2), bytes),
+      digest(createSecretKey(Buffer.alloc(32, 2)), bytes),
     ];
     expect(new Set(all).size).toBe(all.length);
   });

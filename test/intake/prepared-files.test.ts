@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BlockPool } from '../../node-agent/intake/block-pool.ts';
 import { PreparedFiles } from '../../node-agent/intake/prepared-files.ts';
 import { createDataFolder } from '../../node-agent/store/data-folder.ts';
 import { Spool } from '../../node-agent/store/spool.ts';
@@ -25,8 +26,8 @@ describe('files made ready ahead', () => {
     const { objectId, file, nameDurable } = files.take();
     expect(nameDurable).toBe(true);
     const taken = await file;
-    const block = Buffer.from('bytes');
-    await taken.append(block, block.length);
+    const block = new BlockPool().take();
+    await taken.append(block, block.write('bytes'));
     taken.close();
     await files.close();
     expect(spool.list()).toEqual([objectId]);

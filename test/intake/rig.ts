@@ -114,5 +114,5 @@ export function databaseText({ folder }: Rig): string {
 
 /** Objects in the spool, without the files made ready for those that may come next. */
 export function keptFiles({ spool }: Rig): string[] {
-  return spool.list().filter((objectId) => spool.sizeOf(objectId) !== 0);
+  return spool.list().filter((objectId) => (spool.sizeOf(objectId) ?? 0) > 0);
 }

@@ -11,7 +11,7 @@ import { sendFolder } from '../../support/pacs-simulator.ts';
 import type { PeerProgram } from '../../support/peer-programs.ts';
 import { PEER_ENVIRONMENT, peer } from '../../support/peers.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { dataSetBytes, endedAssociation, intakeRig, type Rig } from '../rig.ts';
+import { dataSetBytes, endedAssociation, intakeRig, keptFiles, type Rig } from '../rig.ts';
 import { CT_STORAGE, dataSet, EXPLICIT_LITTLE } from './raw-peer.ts';
 
 const execute = promisify(execFile);
@@ -59,7 +59,7 @@ async function digests(paths: readonly string[]): Promise<string[]> {
 }
 
 function spooled(rig: Rig): string[] {
-  return rig.spool.list().map((id) => rig.spool.pathOf(id));
+  return keptFiles(rig).map((id) => rig.spool.pathOf(id));
 }
 
 describe.skipIf(!peer('echoscu'))('echoscu', () => {

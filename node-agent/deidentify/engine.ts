@@ -11,8 +11,10 @@ import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
 import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
+import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { ObjectSupport } from './object-support.ts';
-import type { Deidentification, OriginalIdentity, Quarantined } from './outcome.ts';
+import type { Deidentification, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
+import { performedCodes } from './performed-codes.ts';
 import { hasOverlayInPixels, PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { Planner } from './planner.ts';
@@ -20,6 +22,7 @@ import type { Profile } from './profile.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
 import { fileMeta, stampElements } from './stamps.ts';
+import { ContentItemRules } from './structured/content-item-rules.ts';
 import { KnownIdentifiers } from './text/known-identifiers.ts';
 import { TextCleaner } from './text/text-cleaner.ts';
 import { Vocabulary } from './text/vocabulary.ts';
@@ -36,6 +39,8 @@ export interface PseudonymSource {
 export interface EngineParts {
   readonly pseudonymiser: PseudonymSource;
   readonly profile: Profile;
+  /** Kinds of objects that are left out by choice instead of being set aside; see `KEPT_BACK_KINDS`. */
+  readonly excludedKinds?: readonly string[];
   readonly tables: { readonly confidentiality: ConfidentialityTable; readonly types: AttributeTypes };
 }
 
@@ -72,11 +77,12 @@ export class DeidentificationEngine {
   readonly #vocabulary = new Vocabulary();
   readonly #cleaner = new TextCleaner(this.#vocabulary);
   readonly #pixelRisk = new PixelRisk();
-  readonly #support = new ObjectSupport();
+  readonly #support: ObjectSupport;
   readonly #profileHash: string;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#support = new ObjectSupport(parts.excludedKinds);
     this.#profileHash = parts.profile.contentHash();
   }
 
@@ -152,11 +158,16 @@ export class DeidentificationEngine {
     const known = new KnownIdentifiers(dataSet, this.#vocabulary);
     const uids = new UidReplacement(pseudonymiser);
     const values = new ValueRules(uids, this.#cleaner, known, pseudonymiser.dateShiftDays(identity));
-    const plan = new Planner(profile, tables.confidentiality, tables.types, values).plan(dataSet, sopClassUid);
+    const special = [
+      new ContentItemRules(pseudonym, values),
+      new GraphicLayers((name) => this.#cleaner.clean(name, 'allow-list', known)),
+    ];
+    const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const stamps = stampElements(
       dataSet,
       profile,
+      performedCodes(profile, plan),
       pseudonym,
       earlier.filter((text) => text !== ''),
     );
@@ -191,7 +202,7 @@ export class DeidentificationEngine {
   }
 
   /** The reasons to set an object aside that can be told before anything is written. */
-  #refusal(object: Part10Object): Quarantined | undefined {
+  #refusal(object: Part10Object): Quarantined | Excluded | undefined {
     const { dataSet, meta, transferSyntaxUid } = object;
     const sopClassUid = dataSet.string(TAGS.sopClass) ?? meta?.string(TAGS.mediaSopClass);
     if (sopClassUid === undefined) return quarantined('missing-uid', 'The SOP Class UID is missing.');

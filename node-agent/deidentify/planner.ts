@@ -13,7 +13,15 @@ import { distinctLabels } from './labels.ts';
 import type { DataSetPlan, ElementPlan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { type Resolution, resolve, withoutValue } from './resolution.ts';
-import { CODED_TEXT, conditionsOf, GUARDED_TEXT, mayHoldSamples, REMOVED_UNLISTED } from './retained-attributes.ts';
+import {
+  CODED_TEXT,
+  conditionsOf,
+  GUARDED_TEXT,
+  mayHoldSamples,
+  REMOVED_UNLISTED,
+  TYPED_CODES,
+} from './retained-attributes.ts';
+import type { SpecialRule } from './special-rule.ts';
 import type { ValueRules } from './value-rules.ts';
 
 /** Repeating groups of curves (50xx) and overlays (60xx), PS3.3 §C.9.2 and §C.10.2. */
@@ -40,13 +48,24 @@ export class Planner {
   readonly #table: ConfidentialityTable;
   readonly #types: AttributeTypes;
   readonly #values: ValueRules;
+  readonly #special: readonly SpecialRule[];
 
-  /** @param values the rules for values of this one object */
-  constructor(profile: Profile, table: ConfidentialityTable, types: AttributeTypes, values: ValueRules) {
+  /**
+   * @param values the rules for values of this one object
+   * @param special rules that are asked before the table; also for this one object
+   */
+  constructor(
+    profile: Profile,
+    table: ConfidentialityTable,
+    types: AttributeTypes,
+    values: ValueRules,
+    special: readonly SpecialRule[] = [],
+  ) {
     this.#profile = profile;
     this.#table = table;
     this.#types = types;
     this.#values = values;
+    this.#special = special;
   }
 
   plan(dataSet: DataSet, sopClassUid: string): DataSetPlan {
@@ -70,13 +89,18 @@ export class Planner {
     if (tag >>> 16 < FIRST_GROUP) return removal(element, 'group outside data sets');
     const type = scope.typeOf(tag);
     const place: Place = { element, dataSet, vr: effectiveVr(element), type, scope };
-    const row = this.#table.find(tag);
-    if (row !== undefined) {
-      const { code, rule, options } = this.#profile.decide(row);
-      return this.#resolved(place, resolve(code, type), rule, options);
+    for (const special of this.#special) {
+      const plan = special.plan(element, dataSet, place.vr);
+      if (plan !== undefined) return plan;
     }
+    const row = this.#table.find(tag);
+    const decision = row === undefined ? undefined : this.#profile.decide(row);
     const group = tag >>> 24;
-    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, 'overlay or curve');
+    // With Clean Graphics too: what is writing and what is drawing in a bitmap cannot be told apart.
+    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS)
+      return removal(element, decision?.rule ?? 'overlay or curve');
+    if (decision !== undefined)
+      return this.#resolved(place, resolve(decision.code, type), decision.rule, decision.options);
     if (lookup(tag) === undefined) return removal(element, 'attribute not in PS3.6');
     return this.#unlisted(place);
   }
@@ -143,6 +167,7 @@ export class Planner {
       return removal(element, 'unlisted: text outside the IOD');
     }
     if (vr === 'CS' && type === undefined) return removal(element, 'unlisted: code outside the IOD');
+    if (TYPED_CODES.has(tag)) return this.#leaf(place, 'unlisted: label that people type', 'allow-list');
     return this.#byVr(place, `unlisted: ${vr}`);
   }
 

@@ -28,11 +28,13 @@ const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
 /**
  * The elements that are written whatever stood there before.
  * @param source the original: its own de-identification codes stay, its birth date gives the age
+ * @param performed the codes of CID 7050 to claim
  * @param earlierMethod De-identification Method of the original, already cleaned
  */
 export function stampElements(
   source: DataSet,
   profile: Profile,
+  performed: readonly CodedOption[],
   pseudonym: string,
   earlierMethod: readonly string[],
 ): DataElement[] {
@@ -46,7 +48,7 @@ export function stampElements(
     text(TAGS.patientId, 'LO', pseudonym),
     text(TAGS.identityRemoved, 'CS', 'YES'),
     text(TAGS.method, 'LO', methods.join('\\')),
-    methodCodes(source, profile.codes),
+    methodCodes(source, performed),
     text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
   ];
   const age = profile.options.includes(CHARACTERISTICS) ? missingAge(source) : undefined;

@@ -11,6 +11,7 @@ import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
 import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
+import { addedFaults } from './conformance/conformance-gate.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { ObjectSupport } from './object-support.ts';
 import type { Deidentification, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
@@ -51,6 +52,8 @@ interface Processed {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** More than these say nothing new in a detail. */
+const MOST_PLACES = 8;
 
 /** Every other failure of the reader means that the file is unreadable. */
 const CAUSE_OF_FAILURE: Readonly<Partial<Record<DicomParseError['reason'], QuarantineCause>>> = {
@@ -115,7 +118,9 @@ export class DeidentificationEngine {
       try {
         const hits = await findResidualIdentifiers(object, target, this.#vocabulary, ownValues, fileNames);
         if (hits.length === 0) return outcome;
-        const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))].slice(0, 8).join('; ');
+        const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))]
+          .slice(0, MOST_PLACES)
+          .join('; ');
         await unlink(target);
         return quarantined('residual-identifier', `Found: ${places}.`);
       } catch (error) {
@@ -172,6 +177,11 @@ export class DeidentificationEngine {
       earlier.filter((text) => text !== ''),
     );
     const output = applyPlan(plan, stamps);
+    const faults = addedFaults(dataSet, output, tables.types, sopClassUid);
+    if (faults.length > 0) {
+      const detail = `Places: ${faults.slice(0, MOST_PLACES).join('; ')}.`;
+      return { outcome: quarantined('added-conformance-error', detail), ownValues: NONE };
+    }
     const sopInstanceUid = output.string(TAGS.sopInstance) ?? '';
     const { transferSyntaxUid } = object;
     const { bytes } = await writePart10(target, {

@@ -4,6 +4,7 @@
  */
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
+import { SPECIFIC_CHARACTER_SET } from '../../dicom/tags.ts';
 import type { AttributeType, AttributeTypes, TypeScope } from '../attribute-types.ts';
 import { isEmpty, textValues } from '../element-values.ts';
 import { openReferences } from './reference-closure.ts';
@@ -33,10 +34,11 @@ class Walk {
   readonly #originals = new Map<string, string>();
 
   compare(original: DataSet, output: DataSet, scope: TypeScope, prefix: string): void {
-    for (const { tag, ...element } of original.elements) {
-      const type = scope.typeOf(tag);
-      if (isRequired(type) && !output.has(tag) && !OPTIONAL_GROUPS.has(tag >>> 24) && !isEmpty({ tag, ...element }))
-        this.#fault(prefix, tag, `of type ${type}, missing`);
+    for (const element of original.elements) {
+      const type = scope.typeOf(element.tag);
+      if (isRequired(type) && !output.has(element.tag) && !mayGo(element)) {
+        this.#fault(prefix, element.tag, `of type ${type}, missing`);
+      }
     }
     let last = -1;
     for (const element of output.elements) {
@@ -96,6 +98,11 @@ class Walk {
   #fault(prefix: string, tag: number, what: string): void {
     if (this.faults.size < MOST_FAULTS) this.faults.add(`${prefix}${tagText(tag)}: ${what}`);
   }
+}
+
+/** The character set follows what is written; curves and overlays are modules of their own; what is empty says nothing. */
+function mayGo(element: DataElement): boolean {
+  return element.tag === SPECIFIC_CHARACTER_SET || OPTIONAL_GROUPS.has(element.tag >>> 24) || isEmpty(element);
 }
 
 /** 2C stays out: with the value its condition may have gone. */

@@ -48,7 +48,8 @@ export const CAUSES = {
     fix: 'Look at the images. Without visible text, set Burned In Annotation (0028,0301) to NO at the source where it is not ultrasound, and send them again; otherwise exclude them here.',
   },
   'overlay-in-pixels': {
-    sentence: 'An overlay is hidden in unused bits of the pixel data, where it may hold handwriting or text.',
+    sentence:
+      'An overlay is hidden in the pixel data, where it may hold handwriting or text, and its bits cannot be told from those of the image or are compressed.',
     fix: 'Have the PACS export the overlay apart from the pixels, or exclude the object here.',
   },
   'text-in-pixel-stream': {

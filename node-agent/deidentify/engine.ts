@@ -13,10 +13,11 @@ import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
+import { overlayBits } from './graphics/overlay-bits.ts';
 import { ObjectSupport } from './object-support.ts';
 import type { Deidentification, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
 import { performedCodes } from './performed-codes.ts';
-import { hasOverlayInPixels, PixelRisk } from './pixel-risk.ts';
+import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { Planner } from './planner.ts';
 import type { Profile } from './profile.ts';
@@ -52,6 +53,7 @@ interface Processed {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const OVERLAY_BITS_CLEARED = 'Bits of Pixel Data that held an overlay were set to 0; those of the image are unchanged.';
 /** More than these say nothing new in a detail. */
 const MOST_PLACES = 8;
 
@@ -176,7 +178,9 @@ export class DeidentificationEngine {
       pseudonym,
       earlier.filter((text) => text !== ''),
     );
-    const output = applyPlan(plan, stamps);
+    const overlays = overlayBits(dataSet);
+    const cleared = overlays.kind === 'cleared' ? [overlays.pixelData] : [];
+    const output = applyPlan(plan, [...stamps, ...cleared]);
     const faults = addedFaults(dataSet, output, tables.types, sopClassUid);
     if (faults.length > 0) {
       const detail = `Places: ${faults.slice(0, MOST_PLACES).join('; ')}.`;
@@ -205,7 +209,7 @@ export class DeidentificationEngine {
         profileVersion: profile.version,
         profileHash: this.#profileHash,
         edition: tables.confidentiality.edition,
-        findings: object.findings,
+        findings: [...object.findings, ...cleared.map(() => OVERLAY_BITS_CLEARED)],
       }),
     };
     return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)) };
@@ -231,9 +235,8 @@ export class DeidentificationEngine {
     if (dataSet.string(TAGS.patientId) === undefined) {
       return quarantined('missing-patient-id', 'Patient ID (0010,0020) is missing or empty.');
     }
-    if (hasOverlayInPixels(dataSet)) {
-      return quarantined('overlay-in-pixels', 'An overlay group (60xx) has no data of its own.');
-    }
+    const overlays = overlayBits(dataSet);
+    if (overlays.kind === 'out-of-reach') return quarantined('overlay-in-pixels', overlays.detail);
     const reason = this.#pixelRisk.reason(dataSet);
     if (reason !== undefined) return quarantined('burned-in-text', reason);
     const text = textInPixelStream(object);

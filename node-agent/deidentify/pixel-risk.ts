@@ -32,12 +32,8 @@ const TAGS = {
   burnedInAnnotation: tagOf('BurnedInAnnotation'),
   photometricInterpretation: tagOf('PhotometricInterpretation'),
   seriesDescription: tagOf('SeriesDescription'),
-  overlayBitsAllocated: 0x60000100,
-  overlayBitPosition: 0x60000102,
-  overlayData: 0x60003000,
 } as const;
 const PIXEL_DATA = [0x7fe00010, 0x7fe00008, 0x7fe00009];
-const MOST_OVERLAYS = 16;
 
 export class PixelRisk {
   readonly #rules: readonly PixelRiskRule[];
@@ -53,21 +49,6 @@ export class PixelRisk {
     return this.#rules.find((rule) => !(declaredFree && rule.unlessDeclaredFree === true) && applies(rule, dataSet))
       ?.why;
   }
-}
-
-/**
- * Whether an overlay plane lies in the unused bits of Pixel Data (PS3.3 §C.9.2, retired usage): it has
- * no data of its own and its bits are those of the pixel cells.
- */
-export function hasOverlayInPixels(dataSet: DataSet): boolean {
-  for (let plane = 0; plane < MOST_OVERLAYS; plane += 1) {
-    const group = plane * 2 * 0x10000;
-    const bits = dataSet.number(TAGS.overlayBitsAllocated + group);
-    const position = dataSet.number(TAGS.overlayBitPosition + group);
-    if (dataSet.has(TAGS.overlayData + group) || (bits === undefined && position === undefined)) continue;
-    if ((bits ?? 1) > 1 || (position ?? 0) > 0) return true;
-  }
-  return false;
 }
 
 function applies(rule: PixelRiskRule, dataSet: DataSet): boolean {

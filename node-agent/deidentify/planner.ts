@@ -27,6 +27,7 @@ import type { ValueRules } from './value-rules.ts';
 /** Repeating groups of curves (50xx) and overlays (60xx), PS3.3 §C.9.2 and §C.10.2. */
 const CURVE_GROUPS = 0x50;
 const OVERLAY_GROUPS = 0x60;
+const OVERLAY_DATA = 0x3000;
 /** Lower groups belong to commands, file meta and directories (PS3.5 §7.1). */
 const FIRST_GROUP = 0x0008;
 const CODE_VALUE_TAGS = [0x00080100, 0x00080119, 0x00080120];
@@ -93,16 +94,22 @@ export class Planner {
       const plan = special.plan(element, dataSet, place.vr);
       if (plan !== undefined) return plan;
     }
-    const row = this.#table.find(tag);
-    const decision = row === undefined ? undefined : this.#profile.decide(row);
     const group = tag >>> 24;
     // With Clean Graphics too: what is writing and what is drawing in a bitmap cannot be told apart.
-    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS)
-      return removal(element, decision?.rule ?? 'overlay or curve');
-    if (decision !== undefined)
-      return this.#resolved(place, resolve(decision.code, type), decision.rule, decision.options);
+    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, this.#ruleOfPlane(tag));
+    const row = this.#table.find(tag);
+    if (row !== undefined) {
+      const { code, rule, options } = this.#profile.decide(row);
+      return this.#resolved(place, resolve(code, type), rule, options);
+    }
     if (lookup(tag) === undefined) return removal(element, 'attribute not in PS3.6');
     return this.#unlisted(place);
+  }
+
+  /** The row for the data of a curve or an overlay stands for its whole group. */
+  #ruleOfPlane(tag: Tag): string {
+    const row = this.#table.find(tag) ?? this.#table.find((((tag & 0xffff0000) >>> 0) | OVERLAY_DATA) >>> 0);
+    return row === undefined ? 'overlay or curve' : this.#profile.decide(row).rule;
   }
 
   #resolved(place: Place, resolution: Resolution, rule: string, options: readonly string[]): ElementPlan {

@@ -4,8 +4,11 @@ import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 
 const PIXEL_DATA = [0x7fe00008, 0x7fe00009, 0x7fe00010];
 
-/** A digest of the pixel data, fragment by fragment; undefined without pixels. */
-export async function pixelDigest(path: string): Promise<string | undefined> {
+/**
+ * A digest of the pixel data, fragment by fragment; undefined without pixels.
+ * @param keep bits of each pixel cell that count
+ */
+export async function pixelDigest(path: string, keep: readonly number[] = [0xff]): Promise<string | undefined> {
   const object = await readPart10(path, { tolerant: true });
   const handle = await open(object.path, 'r');
   try {
@@ -15,7 +18,7 @@ export async function pixelDigest(path: string): Promise<string | undefined> {
       const value = object.dataSet.get(tag)?.value;
       if (value === undefined || value.kind === 'sequence') continue;
       found = true;
-      if (value.kind === 'bytes') hash.update(value.bytes);
+      if (value.kind === 'bytes') hash.update(kept(value.bytes, keep));
       for (const { offset, length } of value.kind === 'bulk'
         ? [value]
         : value.kind === 'encapsulated'
@@ -23,7 +26,7 @@ export async function pixelDigest(path: string): Promise<string | undefined> {
           : []) {
         const bytes = Buffer.alloc(length);
         await handle.read(bytes, 0, length, offset);
-        hash.update(`${value.kind === 'encapsulated' ? length : ''}`).update(bytes);
+        hash.update(`${value.kind === 'encapsulated' ? length : ''}`).update(kept(bytes, keep));
       }
     }
     return found ? hash.digest('hex') : undefined;
@@ -31,4 +34,13 @@ export async function pixelDigest(path: string): Promise<string | undefined> {
     await handle.close();
     await object.close();
   }
+}
+
+function kept(bytes: Uint8Array, keep: readonly number[]): Uint8Array {
+  return bytes.map((byte, at) => byte & (keep[at % keep.length] ?? 0));
+}
+
+/** The bits of the image, in files whose overlays in the other bits are removed. */
+export function bitsThatCount(name: string): readonly number[] {
+  return name.startsWith('overlay/ovly_p01') ? [0xff, 0x0f] : [0xff];
 }

@@ -41,13 +41,15 @@ export function stampElements(
   const { encoding } = source;
   const text = (tag: number, vr: string, value: string): DataElement => textElement(encoding, tag, vr, value);
   const method = `Gatehouse ${profile.id} ${profile.version}`;
-  const methods = [...new Set([...earlierMethod, method])];
+  // A damaged text may hold characters that its own character set cannot write.
+  const writable = earlierMethod.filter((text) => source.characterSet.encode(text) !== undefined);
+  const methods = [...new Set([...writable, method])];
   const stamps = [
     // With the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form.
     text(TAGS.patientName, 'PN', `${pseudonym}^`),
     text(TAGS.patientId, 'LO', pseudonym),
     text(TAGS.identityRemoved, 'CS', 'YES'),
-    text(TAGS.method, 'LO', methods.join('\\')),
+    textElement(encoding, TAGS.method, 'LO', methods.join('\\'), source.characterSet),
     methodCodes(source, performed),
     text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
   ];

@@ -12,6 +12,7 @@ import type { AttributeTypes } from './attribute-types.ts';
 import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
+import { mayShowFace } from './face/face-risk.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { ObjectSupport } from './object-support.ts';
@@ -203,6 +204,7 @@ export class DeidentificationEngine {
       seriesInstanceUid: output.string(TAGS.series) ?? '',
       sopInstanceUid,
       transferSyntaxUid,
+      mayShowFace: mayShowFace(dataSet),
       bytes,
       report: reportOf(plan, stamps, {
         profile: profile.id,

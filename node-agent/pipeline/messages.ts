@@ -26,6 +26,7 @@ export type Outcome =
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
       readonly profileHash: string;
+      readonly mayShowFace: boolean;
       /** SHA-256 of the de-identified file, hex. */
       readonly contentHash: string;
       readonly bytes: number;

@@ -37,6 +37,7 @@ async function process({ source, target }: Task): Promise<Outcome> {
         description,
         harmonised: harmoniser.harmonise(description),
         profileHash: result.report.profileHash,
+        mayShowFace: result.mayShowFace,
         contentHash: await hashOf(target),
         bytes: result.bytes,
       };

@@ -7,7 +7,7 @@ import type { DataSet } from '../../node-agent/dicom/data-set.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { corpus } from '../support/corpus.ts';
 import { engine } from './fixtures.ts';
-import { bitsThatCount, pixelDigest } from './pixel-digest.ts';
+import { pixelDigest } from './pixel-digest.ts';
 
 const files = corpus() ?? [];
 const MOST_MILLISECONDS = 10_000;
@@ -44,7 +44,7 @@ describe.skipIf(files.length === 0)('real files', () => {
       }
       expect(outcome.kind, name).toBe('deidentified');
       done += 1;
-      expect(await pixelDigest(target), name).toBe(await pixelDigest(path, bitsThatCount(name)));
+      expect(await pixelDigest(target), name).toBe(await pixelDigest(path));
       const { dataSet, close } = await readPart10(target);
       await close();
       const allowed = (uid: string): boolean => uid.startsWith('2.25.') || uid.startsWith('2.16.840.1.113883.');

@@ -10,7 +10,7 @@ import { tagOf, tagText } from '../../node-agent/dicom/dictionary.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { corpus } from '../support/corpus.ts';
 import { engine, PSEUDONYMISER } from './fixtures.ts';
-import { bitsThatCount, pixelDigest } from './pixel-digest.ts';
+import { pixelDigest } from './pixel-digest.ts';
 
 const files = corpus() ?? [];
 /** Content items that stand for the patient bear the pseudonym as the header does. */
@@ -90,7 +90,7 @@ describe.skipIf(files.length === 0)('the output of every real file, cleaned once
         run.compare(objects[0].dataSet, objects[1].dataSet);
         for (const object of objects) await object.close();
         differences.push(...run.differences.map((difference) => `${name} ${difference}`));
-        expect(await pixelDigest(second), name).toBe(await pixelDigest(path, bitsThatCount(name)));
+        expect(await pixelDigest(second), name).toBe(await pixelDigest(path));
         compared += 1;
         await rm(second);
       }

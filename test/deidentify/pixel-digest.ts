@@ -39,8 +39,3 @@ export async function pixelDigest(path: string, keep: readonly number[] = [0xff]
 function kept(bytes: Uint8Array, keep: readonly number[]): Uint8Array {
   return bytes.map((byte, at) => byte & (keep[at % keep.length] ?? 0));
 }
-
-/** The bits of the image, in files whose overlays in the other bits are removed. */
-export function bitsThatCount(name: string): readonly number[] {
-  return name.startsWith('overlay/ovly_p01') ? [0xff, 0x0f] : [0xff];
-}

@@ -2,9 +2,8 @@
  * The conformance gate: what de-identification wrote may not be wrong in a way in which the original was not. Both trees
  * are walked side by side; values that were carried over as they are cannot have become wrong and are not looked at.
  */
-import type { DataElement, DataSet } from '../../dicom/data-set.ts';
-import { tagText } from '../../dicom/dictionary.ts';
-import { SPECIFIC_CHARACTER_SET } from '../../dicom/tags.ts';
+import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
+import { tagOf, tagText } from '../../dicom/dictionary.ts';
 import type { AttributeType, AttributeTypes, TypeScope } from '../attribute-types.ts';
 import { isEmpty, textValues } from '../element-values.ts';
 import { openReferences } from './reference-closure.ts';
@@ -12,6 +11,18 @@ import { valueFault } from './value-form.ts';
 
 /** Repeating groups of curves and overlays, whose modules no image needs (PS3.3 §C.9.2). */
 const OPTIONAL_GROUPS = new Set([0x50, 0x60]);
+const FOLLOWS_OTHERS: ReadonlySet<Tag> = new Set(
+  [
+    'SpecificCharacterSet',
+    'CodingSchemeVersion',
+    'MappingResource',
+    'ContextGroupVersion',
+    'ContextGroupLocalVersion',
+    'ContextGroupExtensionCreatorUID',
+    'LongCodeValue',
+    'URNCodeValue',
+  ].map(tagOf),
+);
 const MOST_FAULTS = 64;
 
 /** What the output got wrong, each as 'place: what'; [] when it is as sound as its original. Never a value. */
@@ -100,9 +111,13 @@ class Walk {
   }
 }
 
-/** The character set follows what is written; curves and overlays are modules of their own; what is empty says nothing. */
+/**
+ * The character set follows what is written; which parts a coded entry needs depends on its code, which may have become a
+ * neutral one; curves and overlays are modules of their own; what is empty says nothing.
+ */
 function mayGo(element: DataElement): boolean {
-  return element.tag === SPECIFIC_CHARACTER_SET || OPTIONAL_GROUPS.has(element.tag >>> 24) || isEmpty(element);
+  const { tag } = element;
+  return FOLLOWS_OTHERS.has(tag) || OPTIONAL_GROUPS.has(tag >>> 24) || isEmpty(element);
 }
 
 /** 2C stays out: with the value its condition may have gone. */

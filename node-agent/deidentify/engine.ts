@@ -13,6 +13,7 @@ import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
 import { mayShowFace } from './face/face-risk.ts';
+import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { ObjectSupport } from './object-support.ts';
@@ -169,6 +170,7 @@ export class DeidentificationEngine {
     const special = [
       new ContentItemRules(pseudonym, values),
       new GraphicLayers((name) => this.#cleaner.clean(name, 'allow-list', known)),
+      ...(profile.options.includes('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
     ];
     const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));

@@ -22,6 +22,7 @@ import {
   TYPED_CODES,
 } from './retained-attributes.ts';
 import type { SpecialRule } from './special-rule.ts';
+import { CONTENT_SEQUENCE, dummyContent } from './structured/dummy-content.ts';
 import type { ValueRules } from './value-rules.ts';
 
 /** Repeating groups of curves (50xx) and overlays (60xx), PS3.3 §C.9.2 and §C.10.2. */
@@ -260,6 +261,8 @@ export class Planner {
       const replacement = dummyNumbers(dataSet.encoding, element.tag, vr);
       return { element, vr, action: 'dummy', rule, replacement };
     }
+    if (element.tag === CONTENT_SEQUENCE)
+      return { element, vr, action: 'dummy', rule, replacement: dummyContent(dataSet.encoding) };
     const codes = element.value.kind === 'sequence' && element.value.items.some((item) => isCodedEntry(item.dataSet));
     if (!codes) return this.#items(place, rule);
     const replacement = dummyCodeSequence(dataSet.encoding, element.tag);

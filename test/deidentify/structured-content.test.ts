@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DeidentificationEngine } from '../../node-agent/deidentify/engine.ts';
+import { Profile } from '../../node-agent/deidentify/profile.ts';
 import { shiftDate, shiftDateTime } from '../../node-agent/deidentify/temporal.ts';
 import type { DataElement, DataSet } from '../../node-agent/dicom/data-set.ts';
 import { tagOf } from '../../node-agent/dicom/dictionary.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { engine, PATIENT, PSEUDONYMISER, requireDeidentified, text, UIDS, writeSource } from './fixtures.ts';
+import { engine, PATIENT, PSEUDONYMISER, requireDeidentified, TABLES, text, UIDS, writeSource } from './fixtures.ts';
 import {
   CONTENT_OF_REPORT,
   code,
@@ -187,6 +189,37 @@ describe('a presentation state', () => {
       dataSet.items(tagOf(sequence)).map((entry) => entry.string(tagOf('GraphicLayer')));
     expect(names('GraphicLayerSequence')).toEqual(['LAYER 1', 'LIVER']);
     expect(names('GraphicAnnotationSequence')).toEqual(['LAYER 1', 'LIVER']);
+  });
+});
+
+describe('under a profile that cleans neither structured content nor graphics', () => {
+  const bare = new DeidentificationEngine({
+    pseudonymiser: PSEUDONYMISER,
+    profile: new Profile({ edition: '1', source: 'test', id: 'bare', title: 'Basic', options: [], overrides: [] }),
+    tables: TABLES,
+  });
+  const under = async (elements: readonly DataElement[]): Promise<DataSet> => {
+    const { source, target } = await writeSource(temporaryFolder(), elements);
+    requireDeidentified(await bare.deidentifyAndVerify(source, target));
+    const { dataSet, close } = await readPart10(target);
+    await close();
+    return dataSet;
+  };
+
+  it('a report becomes one item that says nothing', async () => {
+    const dataSet = await under(reportElements());
+    expect(shapeOf(dataSet)).toEqual([['CONTAINS', 'TEXT', []]]);
+    expect(dataSet.items(CONTENT)[0]?.string(tagOf('TextValue'))).toBe('REMOVED');
+    expect(codesOf(dataSet)).toEqual(['113100']);
+  });
+
+  it('a presentation state keeps its drawing and not one word', async () => {
+    const dataSet = await under(presentationElements());
+    const texts = dataSet
+      .items(tagOf('GraphicAnnotationSequence'))
+      .map((entry) => entry.items(tagOf('TextObjectSequence'))[0]?.string(tagOf('UnformattedTextValue')));
+    expect(texts).toEqual(['REMOVED', 'REMOVED']);
+    expect(codesOf(dataSet)).toEqual(['113100']);
   });
 });
 

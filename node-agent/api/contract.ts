@@ -168,6 +168,16 @@ export const routes = {
     changes: ['datasets'],
     summary: 'Checks, releases, publishes or withdraws a dataset; release needs a second person',
   },
+  decideFaces: {
+    method: 'post',
+    path: '/datasets/:id/faces',
+    access: 'officer',
+    params: identified,
+    body: schema.faceDecision,
+    response: schema.datasetDetail,
+    changes: ['datasets'],
+    summary: 'Accepts with a reason, or excludes, the volumes of a draft from which a face could be rebuilt',
+  },
   getRecord: {
     method: 'get',
     path: '/datasets/:id/record',

@@ -13,6 +13,7 @@ type DatasetRoutes =
   | 'draftDataset'
   | 'getDataset'
   | 'advanceDataset'
+  | 'decideFaces'
   | 'getRecord';
 
 const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = {
@@ -52,6 +53,7 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
     draftDataset: ({ body }, context) => guarded(() => datasets.draft(body, personOf(context))),
     getDataset: ({ params }, context) => guarded(() => datasets.detail(params.id, personOf(context))),
     advanceDataset: ({ params, body }, context) => guarded(() => datasets.advance(params.id, body, personOf(context))),
+    decideFaces: ({ params, body }, context) => guarded(() => datasets.decideFaces(params.id, body, personOf(context))),
     getRecord: ({ params }, context) => guarded(() => services.record(params.id, personOf(context))),
   };
 }

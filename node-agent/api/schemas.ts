@@ -216,6 +216,9 @@ export const datasetDetail = dataset.extend({
   accessUrl: z.string(),
   contentHash: z.string().nullable().describe('SHA-256 over the sorted object hashes, fixed by the check'),
   checks: z.array(gateCheck),
+  faces: z
+    .object({ undecided: count, accepted: count, excluded: count })
+    .describe('Series of the cohort from which a face could be rebuilt'),
   history: z.array(
     z.object({
       from: datasetState.nullable(),
@@ -230,6 +233,10 @@ export const datasetDetail = dataset.extend({
 });
 export const transitionRequest = z.object({
   to: z.enum(['checked', 'released', 'published', 'withdrawn', 'draft']),
+  reason: z.string().trim().max(500).optional(),
+});
+export const faceDecision = z.object({
+  decision: z.enum(['accepted', 'excluded']),
   reason: z.string().trim().max(500).optional(),
 });
 export const catalogueRecord = z.object({ jsonld: z.unknown(), turtle: z.string() });

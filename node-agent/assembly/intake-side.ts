@@ -1,5 +1,4 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
-import { availableParallelism } from 'node:os';
 import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
 import { importFolder } from '../intake/import/folder-import.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
@@ -10,9 +9,11 @@ import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
+import { kindsOf } from '../pipeline/shipped-engine.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { workerLimits } from './worker-limits.ts';
 
 export interface IntakeSide {
   readonly receiver: DicomReceiver;
@@ -29,8 +30,6 @@ export interface IntakeEvents {
 }
 
 const MEGABYTE = 1024 * 1024;
-/** An object of as many elements as the reader takes (a million) needs about three quarters of it. */
-const WORKER_HEAP_MEGABYTES = 2048;
 
 export function buildIntakeSide(
   foundation: Foundation,
@@ -41,10 +40,8 @@ export function buildIntakeSide(
   const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
   const workers = new WorkerPool({
-    size: settings['pipeline.workers'] || Math.max(1, availableParallelism() - 1),
-    setUp: { siteSecret },
-    timeLimitMs: settings['pipeline.timeLimitSeconds'] * 1000,
-    heapLimitMegabytes: WORKER_HEAP_MEGABYTES,
+    ...workerLimits(settings),
+    setUp: { siteSecret, excludedKinds: kindsOf(settings['deidentify.excludedKinds']) },
   });
   const settlement = new Settlement({ ...foundation, objects });
   const quietTime = new QuietTime();

@@ -26,6 +26,8 @@ export interface FileFacts {
   readonly contentHash: string;
   /** Hash of the de-identification profile and its tables. */
   readonly profileHash: string;
+  /** Whether the volume it belongs to may show a face. */
+  readonly mayShowFace: boolean;
 }
 
 /** Facts a later object of the same entity states and an earlier one left out are filled in, never replaced. */
@@ -54,13 +56,13 @@ export const WRITE_SQL = {
     WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
       OR model IS NULL OR description IS NULL OR protocol IS NULL`,
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
-      number, rows, columns, frames, bytes, content_hash, profile_hash, indexed_at)
+      number, rows, columns, frames, bytes, content_hash, profile_hash, may_show_face, indexed_at)
     VALUES (@instanceUid, @seriesUid, @objectId, @file, @sopClassUid, @transferSyntaxUid, @instanceNumber,
-      @rows, @columns, @frames, @bytes, @contentHash, @profileHash, @now)
+      @rows, @columns, @frames, @bytes, @contentHash, @profileHash, @mayShowFace, @now)
     ON CONFLICT (instance_uid) DO UPDATE SET series_uid = excluded.series_uid, file = excluded.file,
       sop_class_uid = excluded.sop_class_uid, transfer_syntax_uid = excluded.transfer_syntax_uid,
       number = excluded.number, rows = excluded.rows, columns = excluded.columns, frames = excluded.frames,
-      bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash,
+      bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash, may_show_face = excluded.may_show_face,
       indexed_at = excluded.indexed_at`,
   /** The first value that mapped stays, unless a newer table is applied. */
   harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at)
@@ -108,7 +110,7 @@ export class CatalogueWriter {
   add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
     this.#checkPlace(description, file.objectId);
     const { anatomicRegions: _, ...columns } = description;
-    const row = { ...columns, ...file, now: this.#now().toISOString() };
+    const row = { ...columns, ...file, mayShowFace: file.mayShowFace ? 1 : 0, now: this.#now().toISOString() };
     this.#statements.patient.run(row);
     this.#statements.study.run(row);
     this.#statements.series.run(row);

@@ -126,4 +126,22 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX dataset_history_by_dataset ON dataset_history (dataset_id, id);`,
   },
+  {
+    id: '0013-flag-volumes-that-may-show-a-face-and-remember-who-decided-about-them',
+    sql: `
+      ALTER TABLE instances ADD COLUMN may_show_face INTEGER NOT NULL DEFAULT 0;
+      -- Nobody looked at what was indexed before: it may.
+      UPDATE instances SET may_show_face = 1 WHERE series_uid IN
+        (SELECT series_uid FROM series WHERE modality IN ('CT','MR','PT'));
+      CREATE INDEX instances_that_may_show_a_face ON instances (series_uid, frames) WHERE may_show_face = 1;
+      CREATE TABLE dataset_faces (
+        dataset_id TEXT NOT NULL REFERENCES datasets,
+        series_uid TEXT NOT NULL REFERENCES series,
+        decision TEXT NOT NULL CHECK (decision IN ('accepted','excluded')),
+        by TEXT NOT NULL,
+        at TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (dataset_id, series_uid)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -1,10 +1,13 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
+import { workerLimits } from '../assembly/worker-limits.ts';
+import { Profile } from '../deidentify/profile.ts';
 import { describeCause } from '../pipeline/causes.ts';
-import { DEFAULT_PROFILE, shippedEngine } from '../pipeline/shipped-engine.ts';
+import { type OfflinePool, offlinePool } from '../pipeline/offline-pool.ts';
+import { DEFAULT_PROFILE, kindsOf } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, print, settingsOf, UsageError } from './command.ts';
 import { OutputFolder } from './output-folder.ts';
 
 interface ReportRow {
@@ -30,55 +33,100 @@ export const deidentifyFolder: Command = {
     report: { type: 'string' },
   },
   positionals: 2,
-  run: async ({ dataFolder, values, positionals: [from = '', to = ''] }) => {
+  run: async (context) => {
+    const {
+      dataFolder,
+      values,
+      positionals: [from = '', to = ''],
+    } = context;
+    const settings = settingsOf(context).values;
+    const profileId = knownProfile(String(values.profile));
     const files = filesOf(resolve(from));
     const foundation = openFoundation(dataFolder);
+    const { siteSecret } = foundation;
+    const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
+    const workers = offlinePool({ siteSecret, profileId, excludedKinds }, workerLimits(settings));
     try {
-      const engine = engineOf(foundation.pseudonymiser, String(values.profile));
       const folder = new OutputFolder(resolve(to));
       const rows: ReportRow[] = [];
       const map = new Map<string, string>();
-      for (const [index, path] of files.entries()) {
-        const file = index + 1;
-        const temporary = folder.temporaryFile();
-        try {
-          const result = await engine.deidentifyAndVerify(path, temporary);
-          if (result.kind === 'quarantined') {
-            rows.push({ file, outcome: result.kind, cause: result.cause, detail: result.detail });
-            continue;
-          }
-          if (result.kind === 'excluded') {
-            rows.push({ file, outcome: result.kind, cause: result.rule });
-            continue;
-          }
-          const placing = folder.place(temporary, result);
-          if (placing.kind === 'refused') {
-            rows.push({ file, outcome: 'quarantined', cause: placing.cause });
-            continue;
-          }
-          map.set(result.identity.patientId, result.patientPseudonym);
-          const { output } = placing;
-          const repeated = placing.kind === 'already-there' ? { alreadyThere: true as const } : {};
-          rows.push({ file, outcome: result.kind, output, ...repeated, actions: result.report.actions });
-        } finally {
-          rmSync(temporary, { force: true });
+      for await (const { file, temporary, result } of cleaned(files, workers, folder)) {
+        if (result.kind === 'failed') throw new StartUpError(refusedByTheSystem(result.reason));
+        if (result.kind === 'quarantined') {
+          rows.push({ file, outcome: result.kind, cause: result.cause, detail: result.detail });
+          continue;
         }
+        if (result.kind === 'excluded') {
+          rows.push({ file, outcome: result.kind, cause: result.rule });
+          continue;
+        }
+        const placing = folder.place(temporary, result);
+        if (placing.kind === 'refused') {
+          rows.push({ file, outcome: 'quarantined', cause: placing.cause });
+          continue;
+        }
+        map.set(result.identity.patientId, result.patientPseudonym);
+        const { output } = placing;
+        const repeated = placing.kind === 'already-there' ? { alreadyThere: true as const } : {};
+        rows.push({ file, outcome: result.kind, output, ...repeated, actions: result.report.actions });
       }
       if (values.map) writePrivately(String(values.map), csvOf(map));
       if (values.report) writePrivately(String(values.report), `${JSON.stringify(rows, null, 2)}\n`);
       return summarise(rows);
     } finally {
+      // Also where the loop was never reached.
+      await workers.stop();
       foundation.close();
     }
   },
 };
 
-function engineOf(pseudonymiser: Parameters<typeof shippedEngine>[0], profile: string) {
-  try {
-    return shippedEngine(pseudonymiser, profile);
-  } catch {
-    throw new UsageError(`There is no profile "${profile}". The one that ships is "${DEFAULT_PROFILE}".`);
+interface Running {
+  readonly temporary: string;
+  readonly answer: ReturnType<OfflinePool['run']>;
+}
+
+/** Works with all workers at once; the results come in the order of the files. Ends the workers when it ends. */
+async function* cleaned(files: readonly string[], workers: OfflinePool, folder: OutputFolder) {
+  const running: Running[] = [];
+  let file = 0;
+  async function* oldest() {
+    const [first] = running;
+    if (first === undefined) return;
+    const { temporary, answer } = first;
+    try {
+      file += 1;
+      yield { file, temporary, result: await answer };
+    } finally {
+      running.shift();
+      folder.discard(temporary);
+    }
   }
+  try {
+    for (const source of files) {
+      const temporary = folder.temporaryFile();
+      running.push({ temporary, answer: workers.run({ source, target: temporary }) });
+      if (running.length >= workers.size) yield* oldest();
+    }
+    while (running.length > 0) yield* oldest();
+  } finally {
+    // First the workers: until then they still write to what is removed here.
+    await workers.stop();
+    for (const { temporary } of running) folder.discard(temporary);
+  }
+}
+
+/** @throws UsageError when there is no such profile */
+function knownProfile(id: string): string {
+  try {
+    return Profile.shipped(id).id;
+  } catch {
+    throw new UsageError(`There is no profile "${id}". The one that ships is "${DEFAULT_PROFILE}".`);
+  }
+}
+
+function refusedByTheSystem(code: string): string {
+  return `A file could not be read or written (${code}). Check the space and the rights of both folders, then run the command again.`;
 }
 
 function filesOf(folder: string): string[] {

@@ -48,9 +48,11 @@ export class OutputFolder {
     this.#patients = new Map(pairs.reverse());
   }
 
-  /** A name for a file in work; `place` removes the file. */
+  /** A name for a file in work, in a folder of its own; `place` and `discard` remove both. */
   temporaryFile(): string {
-    return join(this.#root, `.${randomUUID()}.part`);
+    const folder = join(this.#root, `.${randomUUID()}.part`);
+    mkdirSync(folder);
+    return join(folder, 'object.dcm');
   }
 
   /**
@@ -71,8 +73,13 @@ export class OutputFolder {
       if (sameContent(temporary, target)) return { kind: 'already-there', output };
       return { kind: 'refused', cause: 'conflict' };
     } finally {
-      rmSync(temporary, { force: true });
+      this.discard(temporary);
     }
+  }
+
+  /** Removes a file in work that gets no place, with whatever lies beside it. */
+  discard(temporary: string): void {
+    rmSync(dirname(temporary), { force: true, recursive: true });
   }
 }
 

@@ -8,6 +8,8 @@ export type AttributeType = '1' | '1C' | '2' | '2C' | '3';
 export interface TypeScope {
   /** The strictest type among the modules that list the attribute here; undefined when none does. */
   typeOf(tag: Tag): AttributeType | undefined;
+  /** Every attribute listed here. */
+  tags(): Iterable<Tag>;
   /** The scope inside the items of a sequence. */
   inside(tag: Tag): TypeScope;
 }
@@ -28,7 +30,7 @@ interface Entry {
 
 const STRICTNESS: Readonly<Record<AttributeType, number>> = { '1': 0, '1C': 1, '2': 2, '2C': 3, '3': 4 };
 
-const NOTHING: TypeScope = { typeOf: () => undefined, inside: () => NOTHING };
+const NOTHING: TypeScope = { typeOf: () => undefined, tags: () => [], inside: () => NOTHING };
 
 export class AttributeTypes {
   readonly edition: string;
@@ -74,6 +76,7 @@ export class AttributeTypes {
     }
     return {
       typeOf: (tag) => entries.get(tag)?.type,
+      tags: () => entries.keys(),
       inside: (tag) => {
         const nested = entries.get(tag)?.nested;
         return nested === undefined || nested.length === 0 ? NOTHING : this.#scope(nested);

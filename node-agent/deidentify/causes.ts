@@ -40,21 +40,27 @@ export const CAUSES = {
   },
   'unsupported-object': {
     sentence:
-      'Gatehouse cannot clean objects of this kind yet: it may hold text, sound, video or a document about the patient.',
-    fix: 'Leave it here until a later version can clean it, or exclude it. The images of the same study are not affected.',
+      'Gatehouse does not clean objects of this kind: they may hold text, sound, video or a document about the patient.',
+    fix: 'Exclude it, or have the setting deidentify.excludedKinds leave out such objects from now on. The images of the same study are not affected.',
   },
   'burned-in-text': {
     sentence: 'The pixels may show text about the patient, and Gatehouse does not clean pixels.',
     fix: 'Look at the images. Without visible text, set Burned In Annotation (0028,0301) to NO at the source where it is not ultrasound, and send them again; otherwise exclude them here.',
   },
   'overlay-in-pixels': {
-    sentence: 'An overlay is hidden in unused bits of the pixel data, where it may hold handwriting or text.',
+    sentence:
+      'An overlay is hidden in the pixel data, where it may hold handwriting or text, and its bits cannot be told from those of the image or are compressed.',
     fix: 'Have the PACS export the overlay apart from the pixels, or exclude the object here.',
   },
   'text-in-pixel-stream': {
     sentence:
       'The pixel data carries text or other bytes beside the image, which may be about the patient; Gatehouse never changes pixel data.',
     fix: 'Have the PACS export the object anew, best uncompressed (Explicit VR Little Endian), which leaves such bytes behind, or exclude it here.',
+  },
+  'added-conformance-error': {
+    sentence:
+      'The de-identified copy would have broken a rule of DICOM that the original keeps, so it was not written.',
+    fix: 'Look up in the details which attribute it is and report the place; the profile needs a rule for it.',
   },
   'residual-identifier': {
     sentence: 'An identifying value of the original was still found in the de-identified copy, which was deleted.',

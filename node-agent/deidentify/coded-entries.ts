@@ -18,6 +18,11 @@ interface Meanings extends Table {
   readonly meanings: readonly string[];
 }
 
+interface Codes extends Table {
+  /** The meaning of every code, by coding scheme. */
+  readonly codes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** How texts are cleaned, and what identifies somebody in this object. */
 export interface CodedTextRules {
   clean(value: string, mode: 'allow-list' | 'guarded'): string;
@@ -27,6 +32,7 @@ export interface CodedTextRules {
 
 const file = readTable<File>('coding-schemes.json');
 const PUBLISHED_MEANINGS: ReadonlySet<string> = new Set(readTable<Meanings>('published-meanings.json').meanings);
+const PUBLISHED_CODES = readTable<Codes>('published-codes.json').codes;
 const DEFAULT_FORMS = [new RegExp(file.default)];
 const FORMS: ReadonlyMap<string, readonly RegExp[]> = new Map(
   file.designators.map((designator) => [
@@ -44,6 +50,7 @@ const ENUMERATED: ReadonlyMap<Tag, ReadonlySet<string>> = new Map(
 const DESIGNATOR = tagOf('CodingSchemeDesignator');
 const SCHEME_VERSION = tagOf('CodingSchemeVersion');
 const MEANING = tagOf('CodeMeaning');
+const CODE_VALUE = tagOf('CodeValue');
 const CONTEXT = tagOf('ContextIdentifier');
 const CODES: ReadonlySet<Tag> = new Set([tagOf('CodeValue'), tagOf('LongCodeValue'), tagOf('URNCodeValue')]);
 /** Stands where a coded entry must have a value and could not keep its own. */
@@ -58,7 +65,7 @@ export function cleanCodedText(tag: Tag, value: string, entry: DataSet, rules: C
   if (enumerated !== undefined) return enumerated.has(value) ? value : '';
   if (tag === CONTEXT) return CONTEXT_IDENTIFIER.test(value) ? value : '';
   if (tag === DESIGNATOR) return designator(value, rules);
-  if (tag === MEANING) return meaning(value, rules) || NEUTRAL;
+  if (tag === MEANING) return meaning(value, rules, publishedMeaning(entry)) || NEUTRAL;
   const forms = FORMS.get(entry.string(DESIGNATOR) ?? '');
   if (CODES.has(tag)) return code(value, forms, rules) || NEUTRAL;
   if (tag === SCHEME_VERSION && forms !== undefined && VERSION.test(value) && !rules.identifies(value)) return value;
@@ -78,6 +85,15 @@ function code(value: string, forms: readonly RegExp[] | undefined, rules: CodedT
   return rules.clean(value, 'allow-list') === value ? value : '';
 }
 
-function meaning(value: string, rules: CodedTextRules): string {
-  return rules.clean(value, PUBLISHED_MEANINGS.has(value.trim().toLowerCase()) ? 'guarded' : 'allow-list');
+/** Words of the sender stay where they are published or harmless; where the code is known, its published meaning is written instead of what is left. */
+function meaning(value: string, rules: CodedTextRules, published: string | undefined): string {
+  if (PUBLISHED_MEANINGS.has(value.trim().toLowerCase())) return rules.clean(value, 'guarded');
+  const cleaned = rules.clean(value, 'allow-list');
+  return cleaned === value || published === undefined ? cleaned : rules.clean(published, 'guarded');
+}
+
+function publishedMeaning(entry: DataSet): string | undefined {
+  const codes = PUBLISHED_CODES[entry.string(DESIGNATOR) ?? ''];
+  const value = entry.string(CODE_VALUE) ?? '';
+  return codes !== undefined && Object.hasOwn(codes, value) ? codes[value] : undefined;
 }

@@ -11,15 +11,22 @@ import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
 import type { QuarantineCause } from './causes.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
+import { addedFaults } from './conformance/conformance-gate.ts';
+import { mayShowFace } from './face/face-risk.ts';
+import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
+import { GraphicLayers } from './graphics/graphic-layers.ts';
+import { overlayBits } from './graphics/overlay-bits.ts';
 import { ObjectSupport } from './object-support.ts';
-import type { Deidentification, OriginalIdentity, Quarantined } from './outcome.ts';
-import { hasOverlayInPixels, PixelRisk } from './pixel-risk.ts';
+import type { Deidentification, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
+import { performedCodes } from './performed-codes.ts';
+import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { Planner } from './planner.ts';
 import type { Profile } from './profile.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
 import { fileMeta, stampElements } from './stamps.ts';
+import { ContentItemRules } from './structured/content-item-rules.ts';
 import { KnownIdentifiers } from './text/known-identifiers.ts';
 import { TextCleaner } from './text/text-cleaner.ts';
 import { Vocabulary } from './text/vocabulary.ts';
@@ -36,6 +43,8 @@ export interface PseudonymSource {
 export interface EngineParts {
   readonly pseudonymiser: PseudonymSource;
   readonly profile: Profile;
+  /** Kinds of objects that are left out by choice instead of being set aside; see `KEPT_BACK_KINDS`. */
+  readonly excludedKinds?: readonly string[];
   readonly tables: { readonly confidentiality: ConfidentialityTable; readonly types: AttributeTypes };
 }
 
@@ -46,6 +55,9 @@ interface Processed {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const OVERLAY_BITS_CLEARED = 'Bits of Pixel Data that held an overlay were set to 0; those of the image are unchanged.';
+/** More than these say nothing new in a detail. */
+const MOST_PLACES = 8;
 
 /** Every other failure of the reader means that the file is unreadable. */
 const CAUSE_OF_FAILURE: Readonly<Partial<Record<DicomParseError['reason'], QuarantineCause>>> = {
@@ -72,11 +84,12 @@ export class DeidentificationEngine {
   readonly #vocabulary = new Vocabulary();
   readonly #cleaner = new TextCleaner(this.#vocabulary);
   readonly #pixelRisk = new PixelRisk();
-  readonly #support = new ObjectSupport();
+  readonly #support: ObjectSupport;
   readonly #profileHash: string;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#support = new ObjectSupport(parts.excludedKinds);
     this.#profileHash = parts.profile.contentHash();
   }
 
@@ -109,7 +122,9 @@ export class DeidentificationEngine {
       try {
         const hits = await findResidualIdentifiers(object, target, this.#vocabulary, ownValues, fileNames);
         if (hits.length === 0) return outcome;
-        const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))].slice(0, 8).join('; ');
+        const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))]
+          .slice(0, MOST_PLACES)
+          .join('; ');
         await unlink(target);
         return quarantined('residual-identifier', `Found: ${places}.`);
       } catch (error) {
@@ -152,15 +167,28 @@ export class DeidentificationEngine {
     const known = new KnownIdentifiers(dataSet, this.#vocabulary);
     const uids = new UidReplacement(pseudonymiser);
     const values = new ValueRules(uids, this.#cleaner, known, pseudonymiser.dateShiftDays(identity));
-    const plan = new Planner(profile, tables.confidentiality, tables.types, values).plan(dataSet, sopClassUid);
+    const special = [
+      new ContentItemRules(pseudonym, values),
+      new GraphicLayers((name) => this.#cleaner.clean(name, 'allow-list', known)),
+      ...(profile.options.includes('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
+    ];
+    const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const stamps = stampElements(
       dataSet,
       profile,
+      performedCodes(profile, plan),
       pseudonym,
       earlier.filter((text) => text !== ''),
     );
-    const output = applyPlan(plan, stamps);
+    const overlays = overlayBits(dataSet);
+    const cleared = overlays.kind === 'cleared' ? [overlays.pixelData] : [];
+    const output = applyPlan(plan, [...stamps, ...cleared]);
+    const faults = addedFaults(dataSet, output, tables.types, sopClassUid);
+    if (faults.length > 0) {
+      const detail = `Places: ${faults.slice(0, MOST_PLACES).join('; ')}.`;
+      return { outcome: quarantined('added-conformance-error', detail), ownValues: NONE };
+    }
     const sopInstanceUid = output.string(TAGS.sopInstance) ?? '';
     const { transferSyntaxUid } = object;
     const { bytes } = await writePart10(target, {
@@ -178,20 +206,21 @@ export class DeidentificationEngine {
       seriesInstanceUid: output.string(TAGS.series) ?? '',
       sopInstanceUid,
       transferSyntaxUid,
+      mayShowFace: mayShowFace(dataSet),
       bytes,
       report: reportOf(plan, stamps, {
         profile: profile.id,
         profileVersion: profile.version,
         profileHash: this.#profileHash,
         edition: tables.confidentiality.edition,
-        findings: object.findings,
+        findings: [...object.findings, ...cleared.map(() => OVERLAY_BITS_CLEARED)],
       }),
     };
     return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)) };
   }
 
   /** The reasons to set an object aside that can be told before anything is written. */
-  #refusal(object: Part10Object): Quarantined | undefined {
+  #refusal(object: Part10Object): Quarantined | Excluded | undefined {
     const { dataSet, meta, transferSyntaxUid } = object;
     const sopClassUid = dataSet.string(TAGS.sopClass) ?? meta?.string(TAGS.mediaSopClass);
     if (sopClassUid === undefined) return quarantined('missing-uid', 'The SOP Class UID is missing.');
@@ -210,9 +239,8 @@ export class DeidentificationEngine {
     if (dataSet.string(TAGS.patientId) === undefined) {
       return quarantined('missing-patient-id', 'Patient ID (0010,0020) is missing or empty.');
     }
-    if (hasOverlayInPixels(dataSet)) {
-      return quarantined('overlay-in-pixels', 'An overlay group (60xx) has no data of its own.');
-    }
+    const overlays = overlayBits(dataSet);
+    if (overlays.kind === 'out-of-reach') return quarantined('overlay-in-pixels', overlays.detail);
     const reason = this.#pixelRisk.reason(dataSet);
     if (reason !== undefined) return quarantined('burned-in-text', reason);
     const text = textInPixelStream(object);

@@ -35,6 +35,8 @@ export interface Deidentified {
   readonly seriesInstanceUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
+  /** Whether the volume it belongs to may show a face; see `mayShowFace`. */
+  readonly mayShowFace: boolean;
   /** Size of the written file. */
   readonly bytes: number;
   readonly report: DeidentificationReport;

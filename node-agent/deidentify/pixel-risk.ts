@@ -1,7 +1,7 @@
 /** Which images may show text about the patient. Pixels are not examined: the header has to rule it out. */
-import type { DataSet } from '../dicom/data-set.ts';
+import type { DataSet, Tag } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
-import { textsAt } from './element-values.ts';
+import { isEmpty, textsAt } from './element-values.ts';
 import { readTable, type Table } from './read-table.ts';
 
 /** Every condition that a rule names must hold; within one, any of its values. */
@@ -14,6 +14,13 @@ interface PixelRiskRule {
   readonly conversionTypes?: readonly string[];
   readonly burnedInAnnotation?: readonly string[];
   readonly photometricInterpretations?: readonly string[];
+  /** Patterns of single values of Image Type. */
+  readonly imageTypePatterns?: readonly string[];
+  /** Parts of Manufacturer and of Manufacturer's Model Name or Software Versions, in small letters. */
+  readonly manufacturerWords?: readonly string[];
+  readonly modelWords?: readonly string[];
+  /** Attributes any of which has a value. */
+  readonly present?: readonly string[];
   /** Words of Series Description, compared without regard to case. */
   readonly descriptionWords?: readonly string[];
   /** The rule does not apply where Burned In Annotation (0028,0301) says NO. */
@@ -32,12 +39,11 @@ const TAGS = {
   burnedInAnnotation: tagOf('BurnedInAnnotation'),
   photometricInterpretation: tagOf('PhotometricInterpretation'),
   seriesDescription: tagOf('SeriesDescription'),
-  overlayBitsAllocated: 0x60000100,
-  overlayBitPosition: 0x60000102,
-  overlayData: 0x60003000,
+  manufacturer: tagOf('Manufacturer'),
+  model: tagOf('ManufacturerModelName'),
+  software: tagOf('SoftwareVersions'),
 } as const;
 const PIXEL_DATA = [0x7fe00010, 0x7fe00008, 0x7fe00009];
-const MOST_OVERLAYS = 16;
 
 export class PixelRisk {
   readonly #rules: readonly PixelRiskRule[];
@@ -55,21 +61,6 @@ export class PixelRisk {
   }
 }
 
-/**
- * Whether an overlay plane lies in the unused bits of Pixel Data (PS3.3 §C.9.2, retired usage): it has
- * no data of its own and its bits are those of the pixel cells.
- */
-export function hasOverlayInPixels(dataSet: DataSet): boolean {
-  for (let plane = 0; plane < MOST_OVERLAYS; plane += 1) {
-    const group = plane * 2 * 0x10000;
-    const bits = dataSet.number(TAGS.overlayBitsAllocated + group);
-    const position = dataSet.number(TAGS.overlayBitPosition + group);
-    if (dataSet.has(TAGS.overlayData + group) || (bits === undefined && position === undefined)) continue;
-    if ((bits ?? 1) > 1 || (position ?? 0) > 0) return true;
-  }
-  return false;
-}
-
 function applies(rule: PixelRiskRule, dataSet: DataSet): boolean {
   const any = (wanted: readonly string[] | undefined, found: () => readonly string[]): boolean =>
     wanted === undefined || found().some((value) => wanted.includes(upper(value)));
@@ -80,13 +71,33 @@ function applies(rule: PixelRiskRule, dataSet: DataSet): boolean {
     any(rule.conversionTypes, () => textsAt(dataSet, TAGS.conversionType)) &&
     any(rule.burnedInAnnotation, () => textsAt(dataSet, TAGS.burnedInAnnotation)) &&
     any(rule.photometricInterpretations, () => textsAt(dataSet, TAGS.photometricInterpretation)) &&
-    (rule.descriptionWords === undefined || describedAs(rule.descriptionWords, dataSet))
+    matches(rule.imageTypePatterns, textsAt(dataSet, TAGS.imageType)) &&
+    named(rule.manufacturerWords, dataSet, [TAGS.manufacturer]) &&
+    named(rule.modelWords, dataSet, [TAGS.manufacturer, TAGS.model, TAGS.software]) &&
+    (rule.present === undefined || rule.present.some((digits) => hasValue(dataSet, Number.parseInt(digits, 16)))) &&
+    named(rule.descriptionWords, dataSet, [TAGS.seriesDescription])
   );
 }
 
-function describedAs(words: readonly string[], dataSet: DataSet): boolean {
-  const description = textsAt(dataSet, TAGS.seriesDescription).join(' ').toLowerCase();
-  return words.some((word) => description.includes(word));
+function matches(patterns: readonly string[] | undefined, values: readonly string[]): boolean {
+  return (
+    patterns === undefined || values.some((value) => patterns.some((pattern) => new RegExp(pattern).test(upper(value))))
+  );
+}
+
+/** Whether one of the words stands in the attributes, side by side as if they were one text. */
+function named(words: readonly string[] | undefined, dataSet: DataSet, tags: readonly Tag[]): boolean {
+  if (words === undefined) return true;
+  const text = tags
+    .flatMap((tag) => textsAt(dataSet, tag))
+    .join(' ')
+    .toLowerCase();
+  return words.some((word) => text.includes(word));
+}
+
+function hasValue(dataSet: DataSet, tag: Tag): boolean {
+  const element = dataSet.get(tag);
+  return element !== undefined && !isEmpty(element);
 }
 
 function upper(text: string | undefined): string {

@@ -13,12 +13,22 @@ import { distinctLabels } from './labels.ts';
 import type { DataSetPlan, ElementPlan } from './plan.ts';
 import type { Profile } from './profile.ts';
 import { type Resolution, resolve, withoutValue } from './resolution.ts';
-import { CODED_TEXT, conditionsOf, GUARDED_TEXT, mayHoldSamples, REMOVED_UNLISTED } from './retained-attributes.ts';
+import {
+  CODED_TEXT,
+  conditionsOf,
+  GUARDED_TEXT,
+  mayHoldSamples,
+  REMOVED_UNLISTED,
+  TYPED_CODES,
+} from './retained-attributes.ts';
+import type { SpecialRule } from './special-rule.ts';
+import { CONTENT_SEQUENCE, dummyContent } from './structured/dummy-content.ts';
 import type { ValueRules } from './value-rules.ts';
 
 /** Repeating groups of curves (50xx) and overlays (60xx), PS3.3 §C.9.2 and §C.10.2. */
 const CURVE_GROUPS = 0x50;
 const OVERLAY_GROUPS = 0x60;
+const OVERLAY_DATA = 0x3000;
 /** Lower groups belong to commands, file meta and directories (PS3.5 §7.1). */
 const FIRST_GROUP = 0x0008;
 const CODE_VALUE_TAGS = [0x00080100, 0x00080119, 0x00080120];
@@ -40,13 +50,24 @@ export class Planner {
   readonly #table: ConfidentialityTable;
   readonly #types: AttributeTypes;
   readonly #values: ValueRules;
+  readonly #special: readonly SpecialRule[];
 
-  /** @param values the rules for values of this one object */
-  constructor(profile: Profile, table: ConfidentialityTable, types: AttributeTypes, values: ValueRules) {
+  /**
+   * @param values the rules for values of this one object
+   * @param special rules that are asked before the table; also for this one object
+   */
+  constructor(
+    profile: Profile,
+    table: ConfidentialityTable,
+    types: AttributeTypes,
+    values: ValueRules,
+    special: readonly SpecialRule[] = [],
+  ) {
     this.#profile = profile;
     this.#table = table;
     this.#types = types;
     this.#values = values;
+    this.#special = special;
   }
 
   plan(dataSet: DataSet, sopClassUid: string): DataSetPlan {
@@ -70,15 +91,26 @@ export class Planner {
     if (tag >>> 16 < FIRST_GROUP) return removal(element, 'group outside data sets');
     const type = scope.typeOf(tag);
     const place: Place = { element, dataSet, vr: effectiveVr(element), type, scope };
+    for (const special of this.#special) {
+      const plan = special.plan(element, dataSet, place.vr);
+      if (plan !== undefined) return plan;
+    }
+    const group = tag >>> 24;
+    // With Clean Graphics too: what is writing and what is drawing in a bitmap cannot be told apart.
+    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, this.#ruleOfPlane(tag));
     const row = this.#table.find(tag);
     if (row !== undefined) {
       const { code, rule, options } = this.#profile.decide(row);
       return this.#resolved(place, resolve(code, type), rule, options);
     }
-    const group = tag >>> 24;
-    if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, 'overlay or curve');
     if (lookup(tag) === undefined) return removal(element, 'attribute not in PS3.6');
     return this.#unlisted(place);
+  }
+
+  /** The row for the data of a curve or an overlay stands for its whole group. */
+  #ruleOfPlane(tag: Tag): string {
+    const row = this.#table.find(tag) ?? this.#table.find((((tag & 0xffff0000) >>> 0) | OVERLAY_DATA) >>> 0);
+    return row === undefined ? 'overlay or curve' : this.#profile.decide(row).rule;
   }
 
   #resolved(place: Place, resolution: Resolution, rule: string, options: readonly string[]): ElementPlan {
@@ -143,6 +175,7 @@ export class Planner {
       return removal(element, 'unlisted: text outside the IOD');
     }
     if (vr === 'CS' && type === undefined) return removal(element, 'unlisted: code outside the IOD');
+    if (TYPED_CODES.has(tag)) return this.#leaf(place, 'unlisted: label that people type', 'allow-list');
     return this.#byVr(place, `unlisted: ${vr}`);
   }
 
@@ -228,6 +261,8 @@ export class Planner {
       const replacement = dummyNumbers(dataSet.encoding, element.tag, vr);
       return { element, vr, action: 'dummy', rule, replacement };
     }
+    if (element.tag === CONTENT_SEQUENCE)
+      return { element, vr, action: 'dummy', rule, replacement: dummyContent(dataSet.encoding) };
     const codes = element.value.kind === 'sequence' && element.value.items.some((item) => isCodedEntry(item.dataSet));
     if (!codes) return this.#items(place, rule);
     const replacement = dummyCodeSequence(dataSet.encoding, element.tag);

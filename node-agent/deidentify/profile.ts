@@ -82,6 +82,11 @@ export class Profile {
     return decision;
   }
 
+  /** The code of one of the options. @throws Error when there is no such option */
+  codeOf(option: string): CodedOption {
+    return codeOf(option, this.id);
+  }
+
   /** SHA-256 of the profile and of every table that decides with it. Reads the tables: ask once and keep it. */
   contentHash(): string {
     return createHash('sha256')

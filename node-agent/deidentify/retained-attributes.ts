@@ -5,6 +5,7 @@ import { readTable, type Table } from './read-table.ts';
 interface File extends Table {
   readonly guardedText: { readonly tags: readonly string[] };
   readonly codedText: { readonly tags: readonly string[] };
+  readonly typedCodes: { readonly tags: readonly string[] };
   readonly removed: { readonly tags: readonly string[] };
   readonly binaryGroups: { readonly groups: readonly string[] };
   readonly classUids: { readonly tags: readonly string[] };
@@ -22,6 +23,8 @@ const file = readTable<File>('retained-attributes.json');
 export const GUARDED_TEXT = tags(file.guardedText.tags);
 /** The text parts of a coded entry (PS3.3 §8.8). */
 export const CODED_TEXT = tags(file.codedText.tags);
+/** Codes (CS) without defined terms: their values are words that people type. */
+export const TYPED_CODES = tags(file.typedCodes.tags);
 export const REMOVED_UNLISTED = tags(file.removed.tags);
 /** UI attributes that name classes, syntaxes and schemes rather than instances. */
 export const CLASS_UIDS = tags(file.classUids.tags);

@@ -28,25 +28,29 @@ const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
 /**
  * The elements that are written whatever stood there before.
  * @param source the original: its own de-identification codes stay, its birth date gives the age
+ * @param performed the codes of CID 7050 to claim
  * @param earlierMethod De-identification Method of the original, already cleaned
  */
 export function stampElements(
   source: DataSet,
   profile: Profile,
+  performed: readonly CodedOption[],
   pseudonym: string,
   earlierMethod: readonly string[],
 ): DataElement[] {
   const { encoding } = source;
   const text = (tag: number, vr: string, value: string): DataElement => textElement(encoding, tag, vr, value);
   const method = `Gatehouse ${profile.id} ${profile.version}`;
-  const methods = [...new Set([...earlierMethod, method])];
+  // A damaged text may hold characters that its own character set cannot write.
+  const writable = earlierMethod.filter((text) => source.characterSet.encode(text) !== undefined);
+  const methods = [...new Set([...writable, method])];
   const stamps = [
     // With the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form.
     text(TAGS.patientName, 'PN', `${pseudonym}^`),
     text(TAGS.patientId, 'LO', pseudonym),
     text(TAGS.identityRemoved, 'CS', 'YES'),
-    text(TAGS.method, 'LO', methods.join('\\')),
-    methodCodes(source, profile.codes),
+    textElement(encoding, TAGS.method, 'LO', methods.join('\\'), source.characterSet),
+    methodCodes(source, performed),
     text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
   ];
   const age = profile.options.includes(CHARACTERISTICS) ? missingAge(source) : undefined;

@@ -9,7 +9,7 @@ const AGE = /^(\d{1,3})\s*([DWMY])$/i;
 const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 52.18, M: 12, Y: 1 };
 
 /** Ages from here on are one group: so few people reach them that the number alone points to somebody. */
-const OLDEST_AGE_YEARS = 90;
+export const OLDEST_AGE_IN_YEARS = 90;
 const OLDEST_AGE = '090Y';
 
 /** A DA value moved by whole days; undefined when it is no date. */
@@ -44,7 +44,7 @@ export function capAge(text: string): string | undefined {
   const [, number = '', letter = 'Y'] = match;
   const unit = letter.toUpperCase();
   const years = Number(number) / (UNITS_PER_YEAR[unit] ?? 1);
-  return years >= OLDEST_AGE_YEARS ? OLDEST_AGE : number.padStart(3, '0') + unit;
+  return years >= OLDEST_AGE_IN_YEARS ? OLDEST_AGE : number.padStart(3, '0') + unit;
 }
 
 /** Patient's Age (0010,1010) at a date, both as DA; years from two years on, else months, else days. */

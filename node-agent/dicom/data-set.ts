@@ -25,6 +25,8 @@ export interface BulkValue {
   readonly kind: 'bulk';
   readonly offset: number;
   readonly length: number;
+  /** Bits to keep when it is copied, repeated from its first byte on; the others are written as 0. All of them when absent. */
+  readonly keep?: Uint8Array;
 }
 
 /** A sequence of items (PS3.5 §7.5). The two flags keep the length encoding of the source. */

@@ -124,6 +124,11 @@ async function* chunksOf(pieces: Iterable<Piece>, source: string): AsyncGenerato
   }
 }
 
+function keepBits(chunk: Uint8Array, pattern: Uint8Array, from: number): void {
+  for (let at = 0; at < chunk.length; at += 1)
+    chunk[at] = (chunk[at] ?? 0) & (pattern[(from + at) % pattern.length] ?? 0);
+}
+
 async function* copied(
   handle: FileHandle,
   { bulk, swapWidth }: Extract<Piece, { kind: 'copy' }>,
@@ -140,6 +145,7 @@ async function* copied(
       if (bytesRead === 0) throw new Error('The file cannot be written: its source is shorter than when it was read.');
       filled += bytesRead;
     }
+    if (bulk.keep !== undefined) keepBits(chunk, bulk.keep, position - bulk.offset);
     if (swapWidth > 1) swapWords(chunk, swapWidth);
     yield chunk;
     position += wanted;

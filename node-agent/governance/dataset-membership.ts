@@ -1,6 +1,7 @@
 /** Which series belong to a dataset, frozen by the check, and the hash over their objects. */
 import { createHash } from 'node:crypto';
 import type { SqliteDatabase } from '../store/database.ts';
+import { type FaceCounts, FaceDecisions } from './face-decisions.ts';
 
 export interface MembershipCounts {
   readonly patients: number;
@@ -11,7 +12,7 @@ export interface MembershipCounts {
 }
 
 /** What the checks of the gate need to know of the members. */
-export interface MembershipFindings extends MembershipCounts {
+export interface MembershipFindings extends MembershipCounts, FaceCounts {
   /** Objects that the ledger does not hold as indexed, withdrawn ones not included. */
   readonly notIndexed: number;
   readonly withdrawn: number;
@@ -27,8 +28,10 @@ const MEMBERS = `FROM dataset_series
 
 export const MEMBERSHIP_SQL = {
   clear: 'DELETE FROM dataset_series WHERE dataset_id = ?',
+  /** Without the series that a person excluded for the face in them. */
   freeze: `INSERT INTO dataset_series (dataset_id, series_uid)
-    SELECT DISTINCT @datasetId, value FROM json_each(@seriesUids)`,
+    SELECT DISTINCT @datasetId, value FROM json_each(@seriesUids) WHERE value NOT IN
+      (SELECT series_uid FROM dataset_faces WHERE dataset_id = @datasetId AND decision = 'excluded')`,
   contentHashes: `SELECT instances.content_hash FROM dataset_series
     JOIN instances ON instances.series_uid = dataset_series.series_uid
     WHERE dataset_series.dataset_id = ? ORDER BY instances.content_hash`,
@@ -71,7 +74,11 @@ export class DatasetMembership {
   }
 
   findings(datasetId: string): MembershipFindings {
-    return this.#database.prepare(MEMBERSHIP_SQL.findings).get(datasetId) as MembershipFindings;
+    const counted = this.#database.prepare(MEMBERSHIP_SQL.findings).get(datasetId) as Omit<
+      MembershipFindings,
+      keyof FaceCounts
+    >;
+    return { ...counted, ...new FaceDecisions(this.#database).ofMembers(datasetId) };
   }
 
   /** SHA-256 (hex) over the recorded SHA-256 of every member object, sorted, one per line. */

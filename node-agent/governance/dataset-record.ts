@@ -1,6 +1,7 @@
 /** The shapes of a dataset and how they lie in the database. */
 
 import type { MembershipCounts } from './dataset-membership.ts';
+import type { FaceStanding } from './face-decisions.ts';
 import type { DatasetState } from './transitions.ts';
 
 /** A cohort as it was chosen; the catalogue knows what the values mean. */
@@ -44,6 +45,8 @@ export interface DatasetDetail extends DatasetSummary, DatasetFields {
   readonly contentHash: string | null;
   /** Of the newest check. */
   readonly checks: GateCheck[];
+  /** Volumes of the cohort from which a face could be rebuilt. */
+  readonly faces: FaceStanding;
   readonly history: DatasetEvent[];
   /** What the person who looks may do next, and why not where not. */
   readonly actions: { to: DatasetState; allowed: boolean; why: string | null }[];

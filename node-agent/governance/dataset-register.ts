@@ -19,6 +19,7 @@ import {
   type NewDataset,
 } from './dataset-record.ts';
 import { DatasetError } from './errors.ts';
+import { type FaceDecision, FaceDecisions } from './face-decisions.ts';
 import { closedGateSentence, runGateChecks } from './gate-checks.ts';
 import {
   type DatasetState,
@@ -57,12 +58,14 @@ export class DatasetRegister {
   readonly #parts: DatasetRegisterParts;
   readonly #database: SqliteDatabase;
   readonly #membership: DatasetMembership;
+  readonly #faces: FaceDecisions;
   readonly #now: () => Date;
 
   constructor(parts: DatasetRegisterParts) {
     this.#parts = parts;
     this.#database = parts.database;
     this.#membership = new DatasetMembership(parts.database);
+    this.#faces = new FaceDecisions(parts.database);
     this.#now = parts.now ?? (() => new Date());
   }
 
@@ -116,6 +119,46 @@ export class DatasetRegister {
     return this.detail(id, person);
   }
 
+  /**
+   * Accepts or excludes the volumes of a draft from which a face could be rebuilt, all that its cohort finds now. One that
+   * comes later is a question of its own.
+   * @throws DatasetError `not-found`, `not-allowed`, `invalid-transition`, `invalid-input`
+   */
+  decideFaces(
+    id: string,
+    request: { decision: FaceDecision; reason?: string | undefined },
+    person: Person,
+  ): DatasetDetail {
+    this.#database.transaction(() => {
+      const row = this.#find(id);
+      const reason = request.reason?.trim() ?? '';
+      if (person.role === 'viewer') {
+        throw new DatasetError(
+          'not-allowed',
+          'To decide about faces needs the role officer or administrator. Ask an administrator.',
+        );
+      }
+      if (row.state !== 'draft') {
+        throw new DatasetError(
+          'invalid-transition',
+          `The members of a ${row.state} dataset are fixed. Take it back to draft first.`,
+        );
+      }
+      if (request.decision === 'accepted' && reason === '') {
+        throw new DatasetError('invalid-input', 'To accept faces needs a reason. Write one and try again.');
+      }
+      const decision = { decision: request.decision, by: person.name, at: this.#time(), reason };
+      const series = this.#faces.decide(id, this.#parts.cohorts.series(cohortOf(row)), decision);
+      if (series === 0) {
+        throw new DatasetError('invalid-input', 'No volume of this dataset shows a face; there is nothing to decide.');
+      }
+      const words = `${series} series with a face ${request.decision}`;
+      const event = { from: row.state, to: row.state, by: person.name, reason: reason ? `${words}: ${reason}` : words };
+      this.#remember(id, event, `dataset.faces-${request.decision}`);
+    })();
+    return this.detail(id, person);
+  }
+
   list(): DatasetSummary[] {
     const rows = this.#database.prepare(DATASET_SQL.list).all() as DatasetRow[];
     return rows.map((row) => this.#summary(row));
@@ -130,6 +173,10 @@ export class DatasetRegister {
       query: cohortOf(row),
       contentHash: row.contentHash,
       checks: this.#newestChecks(id),
+      faces:
+        row.state === 'draft'
+          ? this.#faces.ofCohort(id, this.#parts.cohorts.series(cohortOf(row)))
+          : this.#faces.decided(id),
       history: this.#database.prepare(DATASET_SQL.history).all(id) as DatasetEvent[],
       actions: transitionsFrom(row.state).map((transition) => {
         const why = objection(transition, person, row.createdBy);

@@ -56,12 +56,27 @@ export function runGateChecks(fields: DatasetFields, members: MembershipFindings
           : `The objects were cleaned with ${members.profiles} profiles. Requeue the older ones so that one profile holds for all.`,
     },
     {
+      id: 'faces',
+      title: 'No face that nobody answers for',
+      passed: members.undecidedFaces === 0,
+      detail: facesSentence(members),
+    },
+    {
       id: 'record',
       title: 'The catalogue record is complete',
       passed: missing.length === 0,
       detail: missing.length === 0 ? 'Every required field is filled in.' : `Missing: ${missing.join(', ')}.`,
     },
   ];
+}
+
+function facesSentence({ undecidedFaces, acceptedFaces }: MembershipFindings): string {
+  if (undecidedFaces > 0) {
+    return `From ${undecidedFaces} series of the head or neck a face could be rebuilt. Exclude them, or accept them with a reason.`;
+  }
+  return acceptedFaces > 0
+    ? `From ${acceptedFaces} series a face could be rebuilt; a named person accepted them with a reason.`
+    : 'There is no volume from which a face could be rebuilt.';
 }
 
 /** One sentence that names what did not pass. */

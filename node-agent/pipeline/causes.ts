@@ -1,5 +1,6 @@
 /** Every cause an object can be stopped for, in words for the person who has to decide. */
 import { CAUSES as DEIDENTIFICATION_CAUSES } from '../deidentify/causes.ts';
+import { exclusionRule, KEPT_BACK_KINDS } from '../deidentify/object-support.ts';
 
 export interface CauseText {
   /** A few words, for lists. */
@@ -18,10 +19,11 @@ const TITLES: Readonly<Record<keyof typeof DEIDENTIFICATION_CAUSES, string>> = {
   'missing-uid': 'Missing UID',
   'uid-mismatch': 'UIDs disagree',
   'private-sop-class': 'Private object type',
-  'unsupported-object': 'Object type not supported yet',
+  'unsupported-object': 'Object type not cleaned',
   'burned-in-text': 'Pixels may show text',
   'overlay-in-pixels': 'Overlay hidden in pixels',
   'text-in-pixel-stream': 'Text beside the pixels',
+  'added-conformance-error': 'Would no longer conform',
   'residual-identifier': 'Identifier left after cleaning',
   'engine-error': 'Unexpected content',
 };
@@ -71,13 +73,26 @@ const PIPELINE_CAUSES: Readonly<Record<string, CauseText>> = {
   },
 };
 
+/** Rules by which an object was left out by choice. */
+const EXCLUSION_RULES: Readonly<Record<string, CauseText>> = Object.fromEntries(
+  KEPT_BACK_KINDS.map((kind) => [
+    exclusionRule(kind),
+    {
+      title: `Left out by choice: ${kind}`,
+      sentence: `The setting deidentify.excludedKinds leaves out objects of the kind "${kind}".`,
+      fix: 'Nothing has to be done. To look at such objects one by one, take the kind out of the setting.',
+    },
+  ]),
+);
+
 /** The words for a cause; one that is not known (from a newer version) says so. */
 export function describeCause(cause: string): CauseText {
   if (Object.hasOwn(DEIDENTIFICATION_CAUSES, cause)) {
     const known = cause as keyof typeof DEIDENTIFICATION_CAUSES;
     return { title: TITLES[known], ...DEIDENTIFICATION_CAUSES[known] };
   }
-  const known = Object.hasOwn(PIPELINE_CAUSES, cause) ? PIPELINE_CAUSES[cause] : undefined;
+  const words = { ...PIPELINE_CAUSES, ...EXCLUSION_RULES };
+  const known = Object.hasOwn(words, cause) ? words[cause] : undefined;
   return (
     known ?? {
       title: cause,

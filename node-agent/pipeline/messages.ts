@@ -6,6 +6,8 @@ import type { Identity } from '../vault/identity-table.ts';
 export interface WorkerSetUp {
   /** The site secret; workers derive pseudonyms from it. It never leaves this process. */
   readonly siteSecret: Uint8Array;
+  /** Kinds of objects that are left out by choice. */
+  readonly excludedKinds?: readonly string[];
 }
 
 export interface Task {
@@ -24,6 +26,7 @@ export type Outcome =
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
       readonly profileHash: string;
+      readonly mayShowFace: boolean;
       /** SHA-256 of the de-identified file, hex. */
       readonly contentHash: string;
       readonly bytes: number;

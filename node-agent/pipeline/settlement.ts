@@ -89,11 +89,18 @@ export class Settlement {
   #index(step: Step): Step {
     if ('stopped' in step) return this.#stop(step.objectId, step.stopped);
     const { objectId, clean, file } = step;
-    const { description, harmonised, profileHash, contentHash, bytes } = clean;
+    const { description, harmonised, profileHash, contentHash, bytes, mayShowFace } = clean;
     try {
       // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
       this.#parts.indexDatabase.transaction(() => {
-        this.#parts.catalogue.add(description, harmonised, { objectId, file, bytes, contentHash, profileHash });
+        this.#parts.catalogue.add(description, harmonised, {
+          objectId,
+          file,
+          bytes,
+          contentHash,
+          profileHash,
+          mayShowFace,
+        });
         this.#parts.ledger.settle(objectId, { state: 'indexed' });
       })();
       return step;

@@ -6,15 +6,27 @@ import { Profile } from '../deidentify/profile.ts';
 
 export const DEFAULT_PROFILE = 'eucaim';
 
-/** @throws Error when there is no such profile or a table is damaged */
+/** What a site chooses about its engine. */
+export interface EngineChoices {
+  readonly profileId?: string | undefined;
+  /** Kinds of objects that are left out; see `KEPT_BACK_KINDS`. */
+  readonly excludedKinds?: readonly string[] | undefined;
+}
+
+/** The setting deidentify.excludedKinds as a list. */
+export function kindsOf(setting: string): string[] {
+  return setting === '' ? [] : setting.split(',');
+}
+
+/** @throws Error when there is no such profile or kind, or a table is damaged */
 export function shippedEngine(
   pseudonymiser: PseudonymSource,
-  profileId: string = DEFAULT_PROFILE,
+  { profileId = DEFAULT_PROFILE, excludedKinds = [] }: EngineChoices = {},
 ): DeidentificationEngine {
-  const profile = Profile.shipped(profileId);
   return new DeidentificationEngine({
     pseudonymiser,
-    profile,
+    profile: Profile.shipped(profileId),
+    excludedKinds,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });
 }

@@ -3,11 +3,12 @@
  * its worker down is answered with a cause; the worker is replaced and the others go on.
  */
 import { Worker } from 'node:worker_threads';
-import type { Outcome, Task, WorkerSetUp } from './messages.ts';
+import type { Outcome, Task } from './messages.ts';
 
 export interface WorkerPoolOptions {
   readonly size: number;
-  readonly setUp: WorkerSetUp;
+  /** What every worker is told when it starts. */
+  readonly setUp: unknown;
   readonly timeLimitMs: number;
   /**
    * Memory of one worker's heap. V8 ends the worker there; only a single huge allocation would end the process, and
@@ -18,35 +19,36 @@ export interface WorkerPoolOptions {
   readonly worker?: URL;
 }
 
-type Stopped = Extract<Outcome, { kind: 'quarantined' }>;
+/** What is said about an object that took too long or brought its worker down. */
+export type Stopped = Extract<Outcome, { kind: 'quarantined' }>;
 
-interface Slot {
+interface Slot<Answer> {
   worker: Worker | undefined;
-  finish: ((outcome: Outcome) => void) | undefined;
+  finish: ((answer: Answer | Stopped) => void) | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Why the worker is about to end, once that is known; nothing it still says counts. */
   death: Stopped | undefined;
 }
 
-interface Waiting {
-  readonly task: Task;
-  readonly finish: (outcome: Outcome) => void;
+interface Waiting<Work, Answer> {
+  readonly task: Work;
+  readonly finish: (answer: Answer | Stopped) => void;
 }
 
 const DE_IDENTIFYING_WORKER = new URL('./worker.ts', import.meta.url);
 /** Small and set: with V8's own choice a worker that passes its limit took the whole process down in half of the trials. */
 const YOUNG_GENERATION_MEGABYTES = 16;
 
-export class WorkerPool {
+export class WorkerPool<Work = Task, Answer = Outcome> {
   readonly #options: WorkerPoolOptions;
-  readonly #slots: Slot[];
-  readonly #waiting: Waiting[] = [];
+  readonly #slots: Slot<Answer>[];
+  readonly #waiting: Waiting<Work, Answer>[] = [];
   #stopping = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#slots = Array.from({ length: options.size }, () => {
-      const slot: Slot = { worker: undefined, finish: undefined, timer: undefined, death: undefined };
+      const slot: Slot<Answer> = { worker: undefined, finish: undefined, timer: undefined, death: undefined };
       slot.worker = this.#newWorker(slot);
       return slot;
     });
@@ -57,7 +59,7 @@ export class WorkerPool {
   }
 
   /** Runs one task on the next free worker. Never rejects: a failure is an outcome. Unanswered after `stop`. */
-  run(task: Task): Promise<Outcome> {
+  run(task: Work): Promise<Answer | Stopped> {
     return new Promise((finish) => {
       this.#waiting.push({ task, finish });
       this.#next();
@@ -74,7 +76,7 @@ export class WorkerPool {
     );
   }
 
-  #newWorker(slot: Slot): Worker {
+  #newWorker(slot: Slot<Answer>): Worker {
     const { worker: script = DE_IDENTIFYING_WORKER, setUp, heapLimitMegabytes } = this.#options;
     const worker = new Worker(script, {
       workerData: setUp,
@@ -83,8 +85,8 @@ export class WorkerPool {
         maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES,
       },
     });
-    worker.on('message', (outcome: Outcome) => {
-      if (slot.death === undefined) this.#finish(slot, outcome);
+    worker.on('message', (answer: Answer) => {
+      if (slot.death === undefined) this.#finish(slot, answer);
     });
     worker.on('error', (error) => {
       slot.death ??= engineError(describe(error));
@@ -109,19 +111,19 @@ export class WorkerPool {
     slot.worker.postMessage(next.task);
   }
 
-  #finish(slot: Slot, outcome: Outcome): void {
+  #finish(slot: Slot<Answer>, answer: Answer | Stopped): void {
     clearTimeout(slot.timer);
     const finish = slot.finish;
     slot.finish = undefined;
-    finish?.(outcome);
+    finish?.(answer);
     this.#next();
   }
 
-  #bury(slot: Slot): void {
-    const outcome = slot.death ?? engineError('The worker ended.');
+  #bury(slot: Slot<Answer>): void {
+    const answer = slot.death ?? engineError('The worker ended.');
     slot.worker = undefined;
     slot.death = undefined;
-    if (!this.#stopping) this.#finish(slot, outcome);
+    if (!this.#stopping) this.#finish(slot, answer);
   }
 }
 

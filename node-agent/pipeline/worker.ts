@@ -17,8 +17,8 @@ import { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import type { Outcome, Task, WorkerSetUp } from './messages.ts';
 import { shippedEngine } from './shipped-engine.ts';
 
-const { siteSecret } = workerData as WorkerSetUp;
-const engine = shippedEngine(new Pseudonymiser(siteSecret));
+const { siteSecret, excludedKinds } = workerData as WorkerSetUp;
+const engine = shippedEngine(new Pseudonymiser(siteSecret), { excludedKinds });
 const harmoniser = new Harmoniser(loadVocabularies());
 
 async function process({ source, target }: Task): Promise<Outcome> {
@@ -37,6 +37,7 @@ async function process({ source, target }: Task): Promise<Outcome> {
         description,
         harmonised: harmoniser.harmonise(description),
         profileHash: result.report.profileHash,
+        mayShowFace: result.mayShowFace,
         contentHash: await hashOf(target),
         bytes: result.bytes,
       };

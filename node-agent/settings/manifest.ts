@@ -34,6 +34,8 @@ export type SettingDefinition = IntegerSetting | TextSetting | ChoiceSetting;
 const AE_TITLE = /^[\x21-\x5b\x5d-\x7e](?:[\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/;
 const HOST = /^[A-Za-z0-9.:_-]+$/;
 const HTTP_URL_OR_EMPTY = /^(?:https?:\/\/[^\s/]+(?:\/\S*)?)?$/;
+/** The kinds of `deidentify/data/object-support.json`. */
+const EXCLUDED_KINDS = /^(?:(?:document|video|audio|raw-data|directory|no-patient)(?:,(?=.)|$))*$/;
 
 export const MANIFEST = {
   'dicom.host': {
@@ -98,6 +100,13 @@ export const MANIFEST = {
     choices: ['always', 'when-quiet'],
     description:
       'When objects are de-identified: always, or between deliveries only (after 5 quiet seconds, at the latest after 10 minutes), so that reception has the machine to itself.',
+  },
+  'deidentify.excludedKinds': {
+    type: 'text',
+    default: '',
+    pattern: EXCLUDED_KINDS,
+    form: 'nothing, or a list with commas of document, video, audio, raw-data, directory and no-patient',
+    description: 'Kinds of objects that cannot be cleaned and are left out instead of being quarantined.',
   },
   'http.host': {
     type: 'text',

@@ -10,6 +10,7 @@ import { Page } from '../shared/page.tsx';
 import { Panel } from '../shared/panel.tsx';
 import { describeCohort } from './cohort-words.ts';
 import { DatasetStateTag } from './dataset-state.tsx';
+import { Faces } from './faces.tsx';
 import { GateChecks } from './gate-checks.tsx';
 import { History } from './history.tsx';
 import { RecordPanel } from './record-panel.tsx';
@@ -47,6 +48,7 @@ export function DatasetPage() {
             </Panel>
             <div className="columns columns-main-side">
               <div className="stack">
+                <Faces dataset={answer} />
                 <GateChecks checks={answer.checks} />
                 <RecordPanel datasetId={answer.id} />
               </div>

@@ -26,9 +26,8 @@ const ACCEPTABLE: Readonly<Record<string, string>> = {
   conflict: 'the corpus holds one object in several encodings under one UID',
   'missing-patient-id': 'nothing says whose object it is',
   'missing-uid': 'class, instance, series or study is not stated',
-  'overlay-in-pixels': 'handwriting may hide in the unused bits',
   'private-sop-class': 'its content is not published',
-  'unsupported-object': 'a report, a document, a waveform or a presentation state',
+  'unsupported-object': 'a document, a directory, a hanging protocol or a retired kind of report',
 };
 const SOP_CLASS = 0x00080016;
 const SOP_INSTANCE = 0x00080018;

@@ -20,6 +20,7 @@ function index(rig: ApiRig, patients: number): void {
       bytes: 100,
       contentHash: String(number).padStart(64, '0'),
       profileHash: 'profile-1',
+      mayShowFace: false,
     });
     ledger.settle(objectId, { state: 'indexed' });
   }

@@ -72,6 +72,7 @@ export function fileOf({ instanceUid }: InstanceDescription, changes: Partial<Fi
     bytes: 1000,
     contentHash: `hash-${instanceUid}`,
     profileHash: 'profile-1',
+    mayShowFace: false,
     ...changes,
   };
 }

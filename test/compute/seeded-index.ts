@@ -28,6 +28,9 @@ export interface SeededSeries {
   /** Ledger state of its one object. */
   readonly state?: 'indexed' | 'withdrawn' | 'quarantined';
   readonly profile?: string;
+  /** Frames of its one object, and whether they may show a face. */
+  readonly frames?: number;
+  readonly mayShowFace?: boolean;
 }
 
 export interface SeededPatient {
@@ -46,8 +49,8 @@ const INSERT = {
   object: `INSERT INTO objects (object_id, state, source, instance_key, content_hash, bytes, received_at)
     VALUES (?, ?, 'import', ?, ?, 100, '2026-01-01T00:00:00.000Z')`,
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
-    frames, bytes, content_hash, profile_hash, indexed_at)
-    VALUES (?, ?, ?, 'objects/x.dcm', '1.2.840.10008.5.1.4.1.1.4', '1.2.840.10008.1.2.1', 1, 100, ?, ?, '2026-01-01T00:00:00.000Z')`,
+    frames, may_show_face, bytes, content_hash, profile_hash, indexed_at)
+    VALUES (?, ?, ?, 'objects/x.dcm', '1.2.840.10008.5.1.4.1.1.4', '1.2.840.10008.1.2.1', ?, ?, 100, ?, ?, '2026-01-01T00:00:00.000Z')`,
   dataset: `INSERT INTO datasets (dataset_id, title, description, condition_code, condition_label, state, query_json,
     publisher, contact_email, keywords_json, provenance, access_url, created_by, created_at)
     VALUES (?, ?, 'A test dataset', ?, 'Cancer', ?, '{}', 'Clinic', 'a@b.example', '[]', 'Routine', 'https://n.example', 'ada', '2026-01-01T00:00:00.000Z')`,
@@ -86,13 +89,16 @@ export class SeededIndex {
         manufacturer = null,
         state = 'indexed',
         profile = 'p1',
+        frames = 1,
+        mayShowFace = false,
       } of series) {
         this.#number += 1;
         const uid = `2.25.2.${this.#number}`;
         const hash = String(this.#number).padStart(64, '0');
         insert(INSERT.series, uid, study, modality, CODES[modality], bodyPart, manufacturer);
         insert(INSERT.object, `object-${this.#number}`, state, hash, hash);
-        insert(INSERT.instance, `2.25.3.${this.#number}`, uid, `object-${this.#number}`, hash, profile);
+        const face = mayShowFace ? 1 : 0;
+        insert(INSERT.instance, `2.25.3.${this.#number}`, uid, `object-${this.#number}`, frames, face, hash, profile);
         added.push(uid);
       }
     }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,9 +7,9 @@ import type { DataSet } from '../../node-agent/dicom/data-set.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { corpus } from '../support/corpus.ts';
 import { engine } from './fixtures.ts';
+import { pixelDigest } from './pixel-digest.ts';
 
 const files = corpus() ?? [];
-const PIXEL_DATA = [0x7fe00008, 0x7fe00009, 0x7fe00010];
 const MOST_MILLISECONDS = 10_000;
 
 let folder: string;
@@ -18,35 +17,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-corpus-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** A digest of the pixel data, fragment by fragment; undefined without pixels. */
-async function pixelDigest(path: string): Promise<string | undefined> {
-  const object = await readPart10(path, { tolerant: true });
-  const handle = await open(object.path, 'r');
-  try {
-    const hash = createHash('sha256');
-    let found = false;
-    for (const tag of PIXEL_DATA) {
-      const value = object.dataSet.get(tag)?.value;
-      if (value === undefined || value.kind === 'sequence') continue;
-      found = true;
-      if (value.kind === 'bytes') hash.update(value.bytes);
-      for (const { offset, length } of value.kind === 'bulk'
-        ? [value]
-        : value.kind === 'encapsulated'
-          ? value.fragments
-          : []) {
-        const bytes = Buffer.alloc(length);
-        await handle.read(bytes, 0, length, offset);
-        hash.update(`${value.kind === 'encapsulated' ? length : ''}`).update(bytes);
-      }
-    }
-    return found ? hash.digest('hex') : undefined;
-  } finally {
-    await handle.close();
-    await object.close();
-  }
-}
 
 /** Every non-standard UID in the data set. */
 function uidsOf(dataSet: DataSet): string[] {

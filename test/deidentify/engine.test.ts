@@ -86,6 +86,18 @@ describe('a de-identified object', () => {
     expect(codes[0]?.string(tagOf('CodeMeaning'))).toBe('Clean Pixel Data Option');
   });
 
+  it('keeps what an earlier De-identification Method says in its own letters, and no letter that they do not have', async () => {
+    const latin = await deidentified(
+      text('SpecificCharacterSet', 'CS', 'ISO_IR 100'),
+      text('DeidentificationMethod', 'LO', 'Schädel', 'ISO_IR 100'),
+    );
+    expect(latin.dataSet.strings(tagOf('DeidentificationMethod'))).toEqual(['Schädel', 'Gatehouse eucaim 1']);
+    const broken = await deidentified(
+      bytesElement(tagOf('DeidentificationMethod'), 'LO', Buffer.from('Sch\xe4del', 'latin1')),
+    );
+    expect(broken.dataSet.strings(tagOf('DeidentificationMethod')).at(-1)).toBe('Gatehouse eucaim 1');
+  });
+
   it('keeps the pixel data bit for bit', async () => {
     const before = ctElements().find(({ tag }) => tag === tagOf('PixelData'))?.value;
     const { dataSet } = await deidentified();

@@ -71,7 +71,7 @@ describe('a dataset', () => {
     const detail = register.detail(id, vera);
     expect(detail.state).toBe('published');
     expect(detail.contentHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(detail.checks).toHaveLength(6);
+    expect(detail.checks).toHaveLength(7);
     expect(detail.checks.every((check) => check.passed)).toBe(true);
     expect(detail.history.map(({ from, to, by }) => [from, to, by])).toEqual([
       [null, 'draft', 'ada'],

@@ -77,6 +77,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
         description: described,
         harmonised: [],
         profileHash: 'profile-1',
+        mayShowFace: false,
         contentHash: `clean hash of ${content}`,
         bytes: content.length,
       };

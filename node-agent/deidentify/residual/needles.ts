@@ -5,6 +5,7 @@
 import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
 import { effectiveVr, textsAt, textValues } from '../element-values.ts';
 import { readTable, type Table } from '../read-table.ts';
+import { identifyingText } from '../structured/content-concepts.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
 import { digitCores, joinedForms, sixDigitDates, transliterations } from '../text/name-forms.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
@@ -128,12 +129,12 @@ class Collection {
   /** By the VR of PS3.6 and by that of the stream: neither may hide what the other shows. */
   #collectElement(dataSet: DataSet, element: DataElement): void {
     const vr = effectiveVr(element);
-    const kind = KINDS.get(element.tag);
+    const kind = KINDS.get(element.tag) ?? identifyingText(dataSet, element.tag);
     const either = (wanted: string): boolean => vr === wanted || element.vr === wanted;
-    if (either('PN')) this.#addNames(dataSet, element);
+    if (either('PN') || kind === 'name') this.#addNames(dataSet, element);
     if (either('UI')) this.#addUids(dataSet, element);
     if (either('DA') || either('DT')) this.#addDates(dataSet, element);
-    if (kind !== undefined && vr !== 'UI') {
+    if (kind !== undefined && kind !== 'name' && vr !== 'UI') {
       for (const value of textValues(dataSet, element, vr)) this.#addText(kind, value);
     }
   }

@@ -2,6 +2,7 @@
 import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
 import { effectiveVr, textValues } from '../element-values.ts';
 import { readTable, type Table } from '../read-table.ts';
+import { identifyingText } from '../structured/content-concepts.ts';
 import { fold, wordsOf } from './folding.ts';
 import { digitCores, joinedForms, sixDigitDates, transliterations } from './name-forms.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -123,7 +124,11 @@ export class KnownIdentifiers {
         for (const spelling of sixDigitDates(date)) this.#dates.add(spelling);
       }
     }
-    if (IDENTIFYING.has(element.tag)) this.#addOthers(element.tag, textValues(dataSet, element, vr));
+    if (IDENTIFYING.has(element.tag)) this.#addOthers(textValues(dataSet, element, vr), NUMBERED.has(element.tag));
+    const kind = identifyingText(dataSet, element.tag);
+    if (kind === 'name') for (const name of textValues(dataSet, element, vr)) this.#addName(name);
+    else if (kind !== undefined)
+      this.#addOthers(textValues(dataSet, element, vr), kind === 'id' || kind === 'accession');
   }
 
   #addName(name: string): void {
@@ -139,12 +144,12 @@ export class KnownIdentifiers {
     for (const form of joinedForms(name)) this.#others.add(form);
   }
 
-  #addOthers(tag: Tag, values: readonly string[]): void {
+  #addOthers(values: readonly string[], numbered: boolean): void {
     for (const value of values) {
       const phrase = value.trim().toLowerCase();
       if (phrase.length >= SHORTEST_PHRASE && !this.#vocabulary.has(fold(phrase))) this.#phrases.add(phrase);
       for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE) this.#others.add(fold(word));
-      if (NUMBERED.has(tag)) for (const digits of digitCores(value)) this.#numbers.add(digits);
+      if (numbered) for (const digits of digitCores(value)) this.#numbers.add(digits);
     }
   }
 }

@@ -1,10 +1,10 @@
-/** What travels between the pipeline and its worker threads. */
+/** What travels between the pipeline and its worker processes. */
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
 import type { Identity } from '../vault/identity-table.ts';
 
 export interface WorkerSetUp {
-  /** The site secret; workers derive pseudonyms from it. It never leaves this process. */
+  /** The site secret; workers derive pseudonyms from it. It travels over a pipe between node and worker, and nowhere else. */
   readonly siteSecret: Uint8Array;
   /** Kinds of objects that are left out by choice. */
   readonly excludedKinds?: readonly string[];

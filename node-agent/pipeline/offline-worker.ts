@@ -1,20 +1,16 @@
-/** A worker thread of the `deidentify` command: one file to one file, without ledger and index. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A worker process of the `deidentify` command: one file to one file, without ledger and index. */
 import { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import type { OfflineAnswer, OfflineSetUp, OfflineTask } from './offline-pool.ts';
 import { shippedEngine } from './shipped-engine.ts';
+import { answerTasks } from './worker-process.ts';
 
-const { siteSecret, ...choices } = workerData as OfflineSetUp;
-const engine = shippedEngine(new Pseudonymiser(siteSecret), choices);
-
-async function answerTo({ source, target }: OfflineTask): Promise<OfflineAnswer> {
-  try {
-    return await engine.deidentifyAndVerify(source, target);
-  } catch (error) {
-    return { kind: 'failed', reason: (error as { code?: string }).code ?? 'unknown' };
-  }
-}
-
-parentPort?.on('message', async (task: OfflineTask) => {
-  parentPort?.postMessage(await answerTo(task));
+answerTasks(({ siteSecret, ...choices }: OfflineSetUp) => {
+  const engine = shippedEngine(new Pseudonymiser(siteSecret), choices);
+  return async ({ source, target }: OfflineTask): Promise<OfflineAnswer> => {
+    try {
+      return await engine.deidentifyAndVerify(source, target);
+    } catch (error) {
+      return { kind: 'failed', reason: (error as { code?: string }).code ?? 'unknown' };
+    }
+  };
 });

@@ -1,19 +1,18 @@
 /**
- * Worker threads for the work on one object at a time each. An object that takes too long or brings
- * its worker down is answered with a cause; the worker is replaced and the others go on.
+ * Worker processes for the work on one object at a time each. An object that takes too long or brings its worker down
+ * is answered with a cause; the worker is replaced, the others go on, and the node itself never shares its fate.
  */
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Outcome, Task } from './messages.ts';
+import type { WorkerMessage } from './worker-process.ts';
 
 export interface WorkerPoolOptions {
   readonly size: number;
   /** What every worker is told when it starts. */
   readonly setUp: unknown;
   readonly timeLimitMs: number;
-  /**
-   * Memory of one worker's heap. V8 ends the worker there; only a single huge allocation would end the process, and
-   * the limits of the reader keep those away.
-   */
+  /** Memory of one worker's heap; V8 ends the worker there. */
   readonly heapLimitMegabytes: number;
   /** The script of a worker; the de-identifying one unless told. */
   readonly worker?: URL;
@@ -23,7 +22,7 @@ export interface WorkerPoolOptions {
 export type Stopped = Extract<Outcome, { kind: 'quarantined' }>;
 
 interface Slot<Answer> {
-  worker: Worker | undefined;
+  worker: ChildProcess | undefined;
   finish: ((answer: Answer | Stopped) => void) | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Why the worker is about to end, once that is known; nothing it still says counts. */
@@ -36,8 +35,8 @@ interface Waiting<Work, Answer> {
 }
 
 const DE_IDENTIFYING_WORKER = new URL('./worker.ts', import.meta.url);
-/** Small and set: with V8's own choice a worker that passes its limit took the whole process down in half of the trials. */
-const YOUNG_GENERATION_MEGABYTES = 16;
+/** How V8 ends a process that passes its limit. */
+const OUT_OF_MEMORY = { signal: 'SIGABRT', code: 134 };
 
 export class WorkerPool<Work = Task, Answer = Outcome> {
   readonly #options: WorkerPoolOptions;
@@ -71,28 +70,35 @@ export class WorkerPool<Work = Task, Answer = Outcome> {
     await Promise.all(
       this.#slots.map(async (slot) => {
         clearTimeout(slot.timer);
-        await slot.worker?.terminate();
+        await ended(slot.worker);
       }),
     );
   }
 
-  #newWorker(slot: Slot<Answer>): Worker {
+  #newWorker(slot: Slot<Answer>): ChildProcess {
     const { worker: script = DE_IDENTIFYING_WORKER, setUp, heapLimitMegabytes } = this.#options;
-    const worker = new Worker(script, {
-      workerData: setUp,
-      resourceLimits: {
-        maxOldGenerationSizeMb: heapLimitMegabytes,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES,
-      },
+    const worker = fork(fileURLToPath(script), {
+      execArgv: [`--max-old-space-size=${heapLimitMegabytes}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'], // what V8 prints when it gives up is of no use to anybody here
     });
-    worker.on('message', (answer: Answer) => {
-      if (slot.death === undefined) this.#finish(slot, answer);
+    worker.on('message', (message) => {
+      const told = message as WorkerMessage<Answer>;
+      if ('fault' in told) slot.death ??= engineError(told.fault);
+      else if (slot.death === undefined) this.#finish(slot, told.answer);
     });
     worker.on('error', (error) => {
-      slot.death ??= engineError(describe(error));
+      slot.death ??= engineError(error.name);
+      if (worker.pid === undefined) this.#bury(slot); // it could not be started, so it will not exit
     });
-    // Only when the thread has ended is nothing written any more to the object's target.
-    worker.on('exit', () => this.#bury(slot));
+    // Only when the process has ended is nothing written any more to the object's target.
+    worker.on('exit', (code, signal) => {
+      if (signal === OUT_OF_MEMORY.signal || code === OUT_OF_MEMORY.code) {
+        slot.death ??= engineError('It needed too much memory.');
+      }
+      this.#bury(slot);
+    });
+    worker.send(setUp as object);
     return worker;
   }
 
@@ -106,9 +112,9 @@ export class WorkerPool<Work = Task, Answer = Outcome> {
     slot.finish = next.finish;
     slot.timer = setTimeout(() => {
       slot.death ??= { kind: 'quarantined', cause: 'time-limit', detail: undefined };
-      void slot.worker?.terminate();
+      slot.worker?.kill('SIGKILL');
     }, this.#options.timeLimitMs);
-    slot.worker.postMessage(next.task);
+    slot.worker.send(next.task as object);
   }
 
   #finish(slot: Slot<Answer>, answer: Answer | Stopped): void {
@@ -131,8 +137,9 @@ function engineError(detail: string): Stopped {
   return { kind: 'quarantined', cause: 'engine-error', detail };
 }
 
-/** The message of an error may quote the object; its name does not. */
-function describe(error: unknown): string {
-  if ((error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY') return 'It needed too much memory.';
-  return error instanceof Error ? error.name : 'Unknown error.';
+async function ended(worker: ChildProcess | undefined): Promise<void> {
+  if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
+  const exit = new Promise((resolve) => worker.once('exit', resolve));
+  worker.kill('SIGKILL');
+  await exit;
 }

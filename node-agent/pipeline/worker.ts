@@ -1,12 +1,11 @@
 /**
- * A worker thread: takes one object at a time from the original to what the index needs of it. What
+ * A worker process: takes one object at a time from the original to what the index needs of it. What
  * leaves the worker about the original is its identity, for the vault alone.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
 
@@ -16,12 +15,14 @@ import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import type { Outcome, Task, WorkerSetUp } from './messages.ts';
 import { shippedEngine } from './shipped-engine.ts';
+import { answerTasks } from './worker-process.ts';
 
-const { siteSecret, excludedKinds } = workerData as WorkerSetUp;
-const engine = shippedEngine(new Pseudonymiser(siteSecret), { excludedKinds });
-const harmoniser = new Harmoniser(loadVocabularies());
+interface Tools {
+  readonly engine: ReturnType<typeof shippedEngine>;
+  readonly harmoniser: Harmoniser;
+}
 
-async function process({ source, target }: Task): Promise<Outcome> {
+async function process({ engine, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
   const result = await engine.deidentifyAndVerify(source, target);
   switch (result.kind) {
     case 'quarantined':
@@ -62,9 +63,9 @@ async function hashOf(file: string): Promise<string> {
 }
 
 /** Whatever goes wrong with one object is an outcome of that object. */
-async function outcomeOf(task: Task): Promise<Outcome> {
+async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   try {
-    return await process(task);
+    return await process(tools, task);
   } catch (error) {
     if (error instanceof CatalogueError) return { kind: 'quarantined', cause: error.reason, detail: undefined };
     const code = (error as { code?: unknown }).code;
@@ -75,6 +76,8 @@ async function outcomeOf(task: Task): Promise<Outcome> {
   }
 }
 
-parentPort?.on('message', async (task: Task) => {
-  parentPort?.postMessage(await outcomeOf(task));
+answerTasks(({ siteSecret, excludedKinds }: WorkerSetUp) => {
+  const engine = shippedEngine(new Pseudonymiser(siteSecret), { excludedKinds });
+  const harmoniser = new Harmoniser(loadVocabularies());
+  return (task: Task) => outcomeOf({ engine, harmoniser }, task);
 });

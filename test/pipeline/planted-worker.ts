@@ -1,11 +1,11 @@
-/** A worker thread with the faults of a bad day: the object's content says which. */
+/** A worker process with the faults of a bad day: the object's content says which. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parentPort, threadId } from 'node:worker_threads';
 import type { Outcome, Task } from '../../node-agent/pipeline/messages.ts';
+import { answerTasks } from '../../node-agent/pipeline/worker-process.ts';
 
 let failures = 0;
 
-function outcomeOf({ source, target }: Task): Outcome | undefined {
+function outcomeOf({ source, target }: Task): Outcome {
   const content = readFileSync(source, 'utf8');
   switch (content.split(' ')[0]) {
     case 'hang':
@@ -32,10 +32,7 @@ function outcomeOf({ source, target }: Task): Outcome | undefined {
     default:
       break;
   }
-  return { kind: 'excluded', rule: `worker ${threadId}`, detail: undefined };
+  return { kind: 'excluded', rule: `worker ${process.pid}`, detail: undefined };
 }
 
-parentPort?.on('message', (task: Task) => {
-  const outcome = outcomeOf(task);
-  if (outcome) parentPort?.postMessage(outcome);
-});
+answerTasks(() => async (task: Task) => outcomeOf(task));

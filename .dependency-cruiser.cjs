@@ -53,7 +53,13 @@ module.exports = {
       comment: 'hub/egress.ts alone opens connections to a host that is not a configured PACS',
       severity: 'error',
       from: { path: '^node-agent/', pathNot: '^node-agent/hub/egress\\.ts$' },
-      to: { path: '(^|/)(undici|axios|got|node-fetch|ws)(/|$)|^(https|http2|tls|dgram)$' },
+      to: { path: '(^|/)(undici|axios|got|node-fetch|ws)(/|$)|^(https|http2|dgram)$' },
+    },
+    {
+      name: 'tls-belongs-to-the-receiver',
+      severity: 'error',
+      from: { path: '^node-agent/', pathNot: '^node-agent/(intake/receiver/|hub/egress\\.ts$)' },
+      to: { path: '^tls$' },
     },
     {
       name: 'sockets-belong-to-the-receiver',

@@ -28,6 +28,8 @@ export interface AgentOptions {
 
 export interface AgentAddress {
   readonly dicomPort: number;
+  /** Left out while the TLS port is closed. */
+  readonly dicomTlsPort?: number;
   readonly httpUrl: string;
 }
 
@@ -91,6 +93,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
       listeners.changed('quarantine');
     },
     onImportChanged: () => listeners.changed('imports'),
+    onKnocked: () => listeners.changed('receiver'),
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
 
@@ -111,13 +114,13 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     audit.onRecorded(() => listeners.changed('audit'));
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
-    const { port } = await intake.receiver.start();
+    const { port, tlsPort } = await intake.receiver.start();
     undo.push(() => intake.receiver.stop());
     await hub.connector.start();
     undo.push(() => hub.connector.stop());
     schedule.start();
     undo.push(() => schedule.stop());
-    address = { dicomPort: port, httpUrl: url };
+    address = { dicomPort: port, ...(tlsPort === undefined ? {} : { dicomTlsPort: tlsPort }), httpUrl: url };
     announce(folder.root, address);
     undo.push(() => rmSync(join(folder.root, RUN_FILE), { force: true }));
     ready = true;

@@ -10,6 +10,7 @@ import { deidentifyFolder } from './commands/deidentify.ts';
 import { doctor } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { openApi } from './commands/open-api.ts';
+import { PEER_COMMANDS } from './commands/peer.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { userAdd } from './commands/user-add.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   doctor,
   auditVerify,
   userAdd,
+  ...PEER_COMMANDS,
   openApi,
 ];
 

@@ -3,6 +3,7 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { peerRoutes } from './contract/peers.ts';
 import type { Route } from './contract/route.ts';
 import * as schema from './schemas.ts';
 
@@ -231,6 +232,7 @@ export const routes = {
     response: schema.system,
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
+  ...peerRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

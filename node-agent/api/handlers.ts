@@ -2,6 +2,7 @@
 import { accessHandlers } from './access-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem } from './problem.ts';
 import type { ApiServices } from './services.ts';
 
@@ -19,14 +20,13 @@ export function createHandlers(services: ApiServices): Handlers {
   return {
     ...accessHandlers(services),
     ...datasetHandlers(services),
+    ...peerHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),
       quarantineByCause: causesOf(services),
       throughput: ledger.throughput(MINUTES_SHOWN),
-      associations: services.associations
-        .newest(ASSOCIATIONS_SHOWN)
-        .map(({ associationId, ...rest }) => ({ id: associationId, ...rest })),
+      associations: services.associations.newest(ASSOCIATIONS_SHOWN).map(associationView),
       health: await services.health(),
       receiver: services.receiver(),
       modalities: catalogue.modalities(),

@@ -1,5 +1,6 @@
 /** The shapes that travel over the HTTP API. Nothing here carries a patient identifier. */
 import { z } from 'zod';
+import * as peers from './schemas/peers.ts';
 
 const count = z.number().int().nonnegative();
 const time = z.string().describe('ISO 8601, UTC');
@@ -37,31 +38,29 @@ export const health = z.object({
   sentence: z.string().describe('What is so, and why'),
   action: z.string().nullable().describe('What to do'),
 });
-export const association = z.object({
-  id: z.string(),
-  callingAeTitle: z.string(),
-  calledAeTitle: z.string(),
-  remoteAddress: z.string(),
-  startedAt: time,
-  endedAt: time.nullable(),
-  outcome: z.string().nullable().describe('released, aborted, rejected … with the reason; null while open'),
-  objects: count,
-  failures: count,
-  bytes: count,
-});
 export const overview = z.object({
   counts,
   quarantineByCause: z.array(z.object({ cause: z.string(), title: z.string(), count })),
   throughput: z
     .array(z.object({ minute: time, received: count, indexed: count, bytes: count }))
     .describe('The last 60 minutes'),
-  associations: z.array(association).describe('The newest 10'),
+  associations: z.array(peers.association).describe('The newest 10'),
   health: z.array(health),
-  receiver: z.object({ aeTitle: z.string(), port: z.number(), listening: z.boolean() }),
+  receiver: peers.receiver,
   modalities: z.array(z.object({ modality: z.string(), series: count })),
 });
 
-const topic = z.enum(['studies', 'quarantine', 'datasets', 'hub', 'associations', 'health', 'imports', 'audit']);
+const topic = z.enum([
+  'studies',
+  'quarantine',
+  'datasets',
+  'hub',
+  'associations',
+  'health',
+  'imports',
+  'audit',
+  'receiver',
+]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('counts'), counts }),

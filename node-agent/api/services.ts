@@ -11,6 +11,7 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type * as peerSchema from './schemas/peers.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
@@ -54,6 +55,18 @@ export interface HubPort {
   egress(page: Page): Shape<typeof schema.egressPage>;
 }
 
+/** Who may send belongs to the identified zone's receiver; addresses and titles of machines come through. */
+export interface PeerPort {
+  list(): z.output<typeof peerSchema.peerList>;
+  add(terms: z.output<typeof peerSchema.peerTerms>, by: string): z.output<typeof peerSchema.peer>;
+  change(peerId: string, terms: z.output<typeof peerSchema.peerTerms>, by: string): z.output<typeof peerSchema.peer>;
+  remove(peerId: string, by: string): void;
+  allow(knocker: z.output<typeof peerSchema.allowedKnocker>, by: string): z.output<typeof peerSchema.peer>;
+  forget(knocker: z.output<typeof peerSchema.knocker>): void;
+  pause(by: string): void;
+  resume(by: string): void;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -71,6 +84,7 @@ export interface ApiServices {
   readonly quarantine: QuarantineDesk;
   readonly imports: ImportPort;
   readonly hub: HubPort;
+  readonly peers: PeerPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

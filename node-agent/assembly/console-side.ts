@@ -19,6 +19,7 @@ import type { Foundation } from './foundation.ts';
 import { healthChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import type { IntakeSide } from './intake-side.ts';
+import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
 import { VERSION } from './version.ts';
 
@@ -39,7 +40,11 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
   const { folder, catalogue, audit, users, importRequests } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
-  const checks = [...healthChecks(foundation, settings.values), ...hub.healthChecks];
+  const checks = [
+    ...healthChecks(foundation, settings.values),
+    ...receiverChecks(() => intake.receiver.state),
+    ...hub.healthChecks,
+  ];
   const profile = describeProfile(foundation.pseudonymiser, hub.vocabularies);
   const handlers = createHandlers({
     ...foundation,
@@ -62,10 +67,11 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       },
     },
     hub: hub.connector,
+    peers: buildPeerPort(foundation),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),
-    receiver: () => intake.receiver.state,
+    receiver: () => receiverView(intake.receiver.state),
     profile: () => profile,
     sopClassName: (uid) => uidName(uid) ?? uid,
   });

@@ -7,6 +7,10 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
+import { Knocks } from '../intake/peers/knocks.ts';
+import { PeerRegister } from '../intake/peers/peer-register.ts';
+import { ReceiverPause } from '../intake/peers/receiver-pause.ts';
+import { PEER_MIGRATIONS } from '../intake/peers/schema.ts';
 import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../store/data-folder.ts';
@@ -33,6 +37,9 @@ export interface Foundation {
   readonly cohorts: CohortQuery;
   readonly users: Users;
   readonly importRequests: ImportRequests;
+  readonly peers: PeerRegister;
+  readonly knocks: Knocks;
+  readonly receiverPause: ReceiverPause;
   close(): void;
 }
 
@@ -42,6 +49,7 @@ const INDEX_MIGRATIONS = [
   ...HUB_MIGRATIONS,
   ...USER_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
+  ...PEER_MIGRATIONS,
 ];
 const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS];
 
@@ -70,6 +78,9 @@ export function openFoundation(root: string): Foundation {
     cohorts: new CohortQuery(indexDatabase),
     users: new Users(indexDatabase),
     importRequests: new ImportRequests(vaultDatabase, siteSecret),
+    peers: new PeerRegister(indexDatabase, audit),
+    knocks: new Knocks(indexDatabase),
+    receiverPause: new ReceiverPause(indexDatabase, audit),
     close: () => {
       audit.close();
       spool.close();

@@ -1,7 +1,9 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
 import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
 import { importFolder } from '../intake/import/folder-import.ts';
+import type { ClientCertificates } from '../intake/receiver/admission.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
+import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
@@ -27,6 +29,7 @@ export interface IntakeEvents {
   readonly onArrived: () => void;
   readonly onSettled: () => void;
   readonly onImportChanged: () => void;
+  readonly onKnocked: () => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -66,18 +69,30 @@ export function buildIntakeSide(
     },
   });
   const reserve = new DiskReserve(() => freeBytesAt(folder.root), settings['store.reserveMegabytes'] * MEGABYTE);
+  const associationMegabytes = Math.max(
+    settings['store.refuseAssociationsMegabytes'],
+    settings['store.reserveMegabytes'],
+  );
+  const associationReserve = new DiskReserve(() => freeBytesAt(folder.root), associationMegabytes * MEGABYTE);
   const receiver = new DicomReceiver({
     host: settings['dicom.host'],
     port: settings['dicom.port'],
     aeTitle: settings['dicom.aeTitle'],
     reception,
     associations,
+    peers: [foundation.peers],
+    knocks: foundation.knocks,
+    pause: foundation.receiverPause,
+    tls: tlsSettings(settings),
     logger,
     limits: {
       openAssociations: settings['dicom.maximumAssociations'],
       idleMilliseconds: settings['dicom.idleTimeoutSeconds'] * 1000,
     },
     reserve,
+    associationReserve,
+    onKnocked: events.onKnocked,
+    onAssociation: events.onArrived,
   });
   const imports = new ImportDesk({
     requests: importRequests,
@@ -91,4 +106,16 @@ export function buildIntakeSide(
     },
   });
   return { receiver, imports, pipeline, objects, workers };
+}
+
+function tlsSettings(settings: SettingValues): TlsSettings | undefined {
+  const port = settings['dicom.tlsPort'];
+  if (port === 'off') return undefined;
+  return {
+    port: Number(port),
+    certificateFile: settings['dicom.tls.certificateFile'],
+    keyFile: settings['dicom.tls.keyFile'],
+    caFile: settings['dicom.tls.caFile'],
+    clientCertificates: settings['dicom.tls.clientCertificates'] as ClientCertificates,
+  };
 }

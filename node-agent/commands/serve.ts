@@ -13,8 +13,7 @@ export const serve: Command = {
     const stopRequested = askedToStop();
     writeLastWords(createDataFolder(context.dataFolder).logs);
     const agent = await Agent.start({ dataFolder: context.dataFolder, settings: settingsOf(context) });
-    const { dicomPort, httpUrl } = agent.address;
-    print(JSON.stringify({ ready: true, dicomPort, httpUrl }));
+    print(JSON.stringify({ ready: true, ...agent.address }));
     await stopRequested;
     await agent.stop();
     return 0;

@@ -32,6 +32,8 @@ export type SettingDefinition = IntegerSetting | TextSetting | ChoiceSetting;
 
 /** PS3.5 §6.2, VR AE: up to 16 characters of the default repertoire, no backslash. */
 const AE_TITLE = /^[\x21-\x5b\x5d-\x7e](?:[\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/;
+/** `off`, or a port from 0 to 65535. */
+const PORT_OR_OFF = /^(?:off|\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
 const HOST = /^[A-Za-z0-9.:_-]+$/;
 const HTTP_URL_OR_EMPTY = /^(?:https?:\/\/[^\s/]+(?:\/\S*)?)?$/;
 /** The kinds of `deidentify/data/object-support.json`. */
@@ -73,12 +75,50 @@ export const MANIFEST = {
     maximum: 3600,
     description: 'An association on which nothing arrives for this long is aborted.',
   },
+  'dicom.tlsPort': {
+    type: 'text',
+    default: 'off',
+    pattern: PORT_OR_OFF,
+    form: 'off, or a port from 0 to 65535',
+    description: 'TCP port for DICOM over TLS; 0 picks a free one, off keeps it closed.',
+  },
+  'dicom.tls.certificateFile': {
+    type: 'text',
+    default: '',
+    description:
+      'Certificate of the TLS port (PEM), followed by its intermediate ones. A renewed file is taken up by itself.',
+  },
+  'dicom.tls.keyFile': {
+    type: 'text',
+    default: '',
+    description: 'Private key of that certificate (PEM, without password).',
+  },
+  'dicom.tls.caFile': {
+    type: 'text',
+    default: '',
+    description:
+      'Authorities (PEM) that vouch for client certificates; without it only certificates pinned at a peer count.',
+  },
+  'dicom.tls.clientCertificates': {
+    type: 'choice',
+    default: 'optional',
+    choices: ['none', 'optional', 'required'],
+    description: 'Whether peers on the TLS port are asked for a certificate, and whether they must have one.',
+  },
   'store.reserveMegabytes': {
     type: 'integer',
     default: 512,
     minimum: 0,
     maximum: 100_000_000,
     description: 'Free disk space kept in reserve. Below it new objects are refused as out of resources.',
+  },
+  'store.refuseAssociationsMegabytes': {
+    type: 'integer',
+    default: 1024,
+    minimum: 0,
+    maximum: 100_000_000,
+    description:
+      'Free disk space below which new associations are refused for the time being; open ones go on until the reserve is reached.',
   },
   'pipeline.workers': {
     type: 'integer',

@@ -110,10 +110,13 @@ function parse(name: SettingName, given: unknown, source: SettingSource): number
 
 /** Settings that are each acceptable but not together. */
 function checkTogether(values: SettingValues): void {
-  if (values['hub.beam.url'] === '') return;
-  for (const name of ['hub.beam.appId', 'hub.beam.apiKeyFile'] as const) {
-    if (values[name] === '') throw new SettingError(`The setting ${name} is needed when hub.beam.url is set.`);
-  }
+  const need = (names: readonly SettingName[], when: string) => {
+    for (const name of names) {
+      if (values[name] === '') throw new SettingError(`The setting ${name} is needed when ${when} is set.`);
+    }
+  };
+  if (values['hub.beam.url'] !== '') need(['hub.beam.appId', 'hub.beam.apiKeyFile'], 'hub.beam.url');
+  if (values['dicom.tlsPort'] !== 'off') need(['dicom.tls.certificateFile', 'dicom.tls.keyFile'], 'dicom.tlsPort');
 }
 
 function readFile(file: string | undefined): Record<string, unknown> {

@@ -63,4 +63,15 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
           ON CONFLICT (state) DO UPDATE SET count = count + 1, bytes = bytes + new.bytes;
       END;`,
   },
+  {
+    id: '0103-record-what-an-association-offered-and-got',
+    sql: `
+      ALTER TABLE associations ADD COLUMN peer_tag TEXT;
+      ALTER TABLE associations ADD COLUMN tls_protocol TEXT;       -- null: plain
+      ALTER TABLE associations ADD COLUMN certificate TEXT;        -- SHA-256 of the client certificate
+      ALTER TABLE associations ADD COLUMN rejection TEXT;          -- result/source/reason of PS3.8 table 9-21
+      ALTER TABLE associations ADD COLUMN contexts TEXT NOT NULL DEFAULT '[]';
+      ALTER TABLE associations ADD COLUMN milliseconds INTEGER;    -- by a clock that only goes forward
+      CREATE INDEX associations_rejected ON associations (started_at) WHERE rejection IS NOT NULL;`,
+  },
 ];

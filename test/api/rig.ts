@@ -10,6 +10,7 @@ import type { Role } from '../../node-agent/api/users.ts';
 import { metricsOf } from '../../node-agent/assembly/console-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
+import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
@@ -69,10 +70,19 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       start: (folder) => foundation.importRequests.request(folder),
     },
     hub: hub.connector,
+    peers: buildPeerPort(foundation),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),
-    receiver: () => ({ aeTitle: 'GATEHOUSE', port: 11112, listening: true }),
+    receiver: () => ({
+      aeTitle: 'GATEHOUSE',
+      port: 11112,
+      listening: true,
+      openAssociations: 0,
+      refusing: null,
+      paused: foundation.receiverPause.current ?? null,
+      tls: null,
+    }),
     profile: () => profile,
     sopClassName: (uid) => uid,
   });

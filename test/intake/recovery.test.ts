@@ -103,8 +103,9 @@ describe('recovery at start-up', () => {
 
   it('ends associations that were open when the node stopped', async () => {
     const rig = await intakeRig({ listen: false });
-    const start = { associationId: 'a', callingAeTitle: 'A', calledAeTitle: 'B', remoteAddress: '127.0.0.1' };
-    rig.associations.start(start);
+    const who = { callingAeTitle: 'A', calledAeTitle: 'B', remoteAddress: '127.0.0.1', peerTag: null };
+    const how = { tlsProtocol: null, certificate: null, rejection: null, contexts: '[]' };
+    rig.associations.start({ associationId: 'a', ...who, ...how });
     await recoverSpool(rig);
     expect(rig.associations.newest(1)[0]?.outcome).toMatch(/^cut off/);
   });

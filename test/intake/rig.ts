@@ -1,10 +1,17 @@
 /** The intake room on a real data folder, with a receiver on a free port. */
 import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import type { AuditEvent } from '../../node-agent/audit/audit-log.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
+import { Knocks } from '../../node-agent/intake/peers/knocks.ts';
+import type { PeerSource } from '../../node-agent/intake/peers/peer.ts';
+import { PeerRegister } from '../../node-agent/intake/peers/peer-register.ts';
+import { ReceiverPause } from '../../node-agent/intake/peers/receiver-pause.ts';
+import { PEER_MIGRATIONS } from '../../node-agent/intake/peers/schema.ts';
 import { DicomReceiver } from '../../node-agent/intake/receiver/receiver.ts';
 import type { ReceiverLimits } from '../../node-agent/intake/receiver/receiver-limits.ts';
+import type { TlsSettings } from '../../node-agent/intake/receiver/tls-door.ts';
 import { Reception } from '../../node-agent/intake/reception.ts';
 import { AssociationRecord, type AssociationRow } from '../../node-agent/store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../../node-agent/store/data-folder.ts';
@@ -22,11 +29,18 @@ export interface Rig {
   readonly associations: AssociationRecord;
   readonly reception: Reception;
   readonly reserve: DiskReserve;
+  readonly associationReserve: DiskReserve;
+  readonly register: PeerRegister;
+  readonly peers: readonly PeerSource[];
+  readonly knocks: Knocks;
+  readonly pause: ReceiverPause;
+  readonly audited: AuditEvent[];
   readonly receiver: DicomReceiver;
   /** Everything that was logged, as text. */
   readonly log: string[];
   readonly logger: Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
   port: number;
+  tlsPort: number | undefined;
   /** Free bytes the node believes in. */
   free: number;
 }
@@ -34,12 +48,16 @@ export interface Rig {
 export interface RigOptions {
   readonly limits?: Partial<ReceiverLimits>;
   readonly reserveBytes?: number;
+  readonly associationReserveBytes?: number;
+  readonly tls?: TlsSettings;
+  readonly host?: string;
+  readonly otherPeers?: readonly PeerSource[];
   readonly listen?: boolean;
 }
 
 export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
   const folder = createDataFolder(temporaryFolder());
-  const database = openDatabase(folder.indexDatabase, LEDGER_MIGRATIONS);
+  const database = openDatabase(folder.indexDatabase, [...LEDGER_MIGRATIONS, ...PEER_MIGRATIONS]);
   const ledger = new ObjectLedger(database);
   const spool = new Spool(folder);
   const associations = new AssociationRecord(database);
@@ -50,14 +68,29 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
   };
   const logger = { info: write('info'), warn: write('warn'), error: write('error') };
   const reserve = new DiskReserve(() => rig.free, options.reserveBytes ?? 1);
+  const associationReserve =
+    options.associationReserveBytes === undefined
+      ? reserve
+      : new DiskReserve(() => rig.free, options.associationReserveBytes);
+  const audited: AuditEvent[] = [];
+  const audit = { record: (event: AuditEvent) => void audited.push(event) } as never;
+  const register = new PeerRegister(database, audit);
+  const knocks = new Knocks(database);
+  const pause = new ReceiverPause(database, audit);
+  const peers = [register, ...(options.otherPeers ?? [])];
   const receiver = new DicomReceiver({
-    host: '127.0.0.1',
+    host: options.host ?? '127.0.0.1',
     port: 0,
     aeTitle: 'GATEHOUSE',
     reception,
     associations,
     logger,
     reserve,
+    associationReserve,
+    peers,
+    knocks,
+    pause,
+    tls: options.tls,
     limits: { graceMilliseconds: 2_000, ...options.limits },
   });
   const rig: Rig = {
@@ -67,13 +100,24 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     associations,
     reception,
     reserve,
+    associationReserve,
+    register,
+    peers,
+    knocks,
+    pause,
+    audited,
     receiver,
     log,
     logger,
     port: 0,
+    tlsPort: undefined,
     free: Number.MAX_SAFE_INTEGER,
   };
-  if (options.listen !== false) rig.port = (await receiver.start()).port;
+  if (options.listen !== false) {
+    const { port, tlsPort } = await receiver.start();
+    rig.port = port;
+    rig.tlsPort = tlsPort;
+  }
   onTestFinished(async () => {
     await receiver.stop();
     database.close();

@@ -1,5 +1,6 @@
-/** Who and what is let in: the answer to an association request (PS3.8 §9.3.3, §9.3.4). */
+/** What is let in: the answer to the presentation contexts of an association request (PS3.8 §9.3.3). */
 import { EXPLICIT_VR_LITTLE_ENDIAN, isStandardUid, isStorageSopClass, isValidUid, uidName } from '../../dicom/uids.ts';
+import type { PeerService } from '../peers/peer.ts';
 import type { AssociationRequest, ProposedContext } from '../upper-layer/association-request.ts';
 import { APPLICATION_CONTEXT, type ContextAnswer, type Rejection } from '../upper-layer/protocol-data-unit.ts';
 
@@ -19,49 +20,28 @@ export interface Negotiation {
   readonly accepted: ReadonlyMap<number, AcceptedContext>;
 }
 
-/** What the receiver can say at this moment about its own room. */
-export interface Capacity {
-  readonly associationsFull: boolean;
-  readonly diskNearlyFull: boolean;
-}
-
-const TOO_MANY =
-  'too many associations are open. The sender tries again; if this repeats, raise dicom.maximumAssociations.';
-const DISK_NEARLY_FULL = 'the disk is nearly full. Free space on the disk of the data folder; the sender tries again.';
-
-function calledAeTitleUnknown(aeTitle: string): string {
-  return `called AE title not recognised. This node is ${aeTitle}: correct it at the sender, or set dicom.aeTitle.`;
-}
-
-/** Why this association cannot be had; undefined when it can. */
-export function rejectionOf(request: AssociationRequest, aeTitle: string, capacity: Capacity): Rejection | undefined {
+/** What every association request must be, whoever asks; undefined when it is. */
+export function malformation(request: AssociationRequest): Rejection | undefined {
   if ((request.protocolVersion & 1) === 0) {
     return { result: 1, source: 2, reason: 2, sentence: 'protocol version not supported' };
   }
   if (request.applicationContextUid !== APPLICATION_CONTEXT) {
     return { result: 1, source: 1, reason: 2, sentence: 'application context name not supported' };
   }
-  if (request.calledAeTitle !== aeTitle) {
-    return { result: 1, source: 1, reason: 7, sentence: calledAeTitleUnknown(aeTitle) };
-  }
-  if (capacity.associationsFull) {
-    return { result: 2, source: 3, reason: 2, sentence: TOO_MANY };
-  }
-  if (capacity.diskNearlyFull) {
-    return { result: 2, source: 3, reason: 1, sentence: DISK_NEARLY_FULL };
-  }
   return undefined;
 }
 
 /**
- * Accepts Verification and every storage SOP class, standard, retired or private, each with the first
- * transfer syntax proposed: objects are kept as they come, so the peer's own preference is the best.
+ * Accepts Verification and every storage SOP class, standard, retired or private, as far as the peer may use them,
+ * each with the first transfer syntax proposed: objects are kept as they come, so the peer's own preference is the best.
  */
-export function negotiate(request: AssociationRequest): Negotiation {
+export function negotiate(request: AssociationRequest, allowed: readonly PeerService[]): Negotiation {
   const accepted = new Map<number, AcceptedContext>();
   const answers = request.contexts.map((context): ContextAnswer => {
     const transferSyntaxUid = context.transferSyntaxUids.find(isValidUid);
-    if (!isOfferedService(context)) return refusal(context, 3);
+    const service = serviceOf(context);
+    if (service === undefined) return refusal(context, 3);
+    if (!allowed.includes(service)) return refusal(context, 1);
     if (transferSyntaxUid === undefined) return refusal(context, 4);
     accepted.set(context.id, { id: context.id, abstractSyntaxUid: context.abstractSyntaxUid, transferSyntaxUid });
     return { id: context.id, result: 0, transferSyntaxUid };
@@ -69,14 +49,16 @@ export function negotiate(request: AssociationRequest): Negotiation {
   return { answers, accepted };
 }
 
-function isOfferedService({ abstractSyntaxUid: uid }: ProposedContext): boolean {
-  if (!isValidUid(uid)) return false;
-  if (uid === VERIFICATION || isStorageSopClass(uid)) return true;
-  if (uidName(uid) !== undefined) return false; // a service of the standard that is not offered here
-  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT);
+/** The service an abstract syntax belongs to; undefined when it is not offered here. */
+function serviceOf({ abstractSyntaxUid: uid }: ProposedContext): PeerService | undefined {
+  if (!isValidUid(uid)) return undefined;
+  if (uid === VERIFICATION) return 'verification';
+  if (isStorageSopClass(uid)) return 'storage';
+  if (uidName(uid) !== undefined) return undefined; // a service of the standard that is not offered here
+  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT) ? 'storage' : undefined;
 }
 
-function refusal(context: ProposedContext, result: 3 | 4): ContextAnswer {
+function refusal(context: ProposedContext, result: 1 | 3 | 4): ContextAnswer {
   const first = context.transferSyntaxUids.find(isValidUid);
   return { id: context.id, result, transferSyntaxUid: first ?? EXPLICIT_VR_LITTLE_ENDIAN };
 }

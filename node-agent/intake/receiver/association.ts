@@ -26,22 +26,31 @@ import {
   type UpperLayerEvent,
   type UpperLayerState,
 } from '../upper-layer/upper-layer-table.ts';
+import type { Admission, TlsFacts } from './admission.ts';
 import { AssociationJournal } from './association-journal.ts';
-import { type Capacity, negotiate, rejectionOf } from './association-policy.ts';
+import { type Negotiation, negotiate } from './association-policy.ts';
 import { MessageExchange } from './message-exchange.ts';
 import type { ReceiverLimits } from './receiver-limits.ts';
 import type { StoreParts } from './store-operation.ts';
 import type { Wire } from './wire.ts';
 
 export interface AssociationParts {
-  readonly aeTitle: string;
   readonly limits: ReceiverLimits;
   readonly store: StoreParts;
   readonly associations: AssociationRecord;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
-  readonly capacity: () => Capacity;
+  readonly admission: Admission;
+  /** It was entered in the association record, or ended. */
+  readonly onChanged: () => void;
+}
+
+/** What a peer came through. */
+export interface Transport {
+  readonly wire: Wire;
+  /** Undefined on the plain port. */
+  readonly tls: TlsFacts | undefined;
 }
 
 /** Some peers count the header of the unit into the maximum length. */
@@ -58,6 +67,8 @@ const EVENT_OF_UNIT: Readonly<Record<number, UpperLayerEvent>> = {
 
 export class Association {
   readonly #socket: Socket;
+  readonly #tls: TlsFacts | undefined;
+  readonly #remoteAddress: string;
   readonly #parts: AssociationParts;
   readonly #reader: PduReader;
   readonly #deadlines: Deadlines;
@@ -65,6 +76,8 @@ export class Association {
   readonly #holds = new Set<'answer' | 'disk' | 'peer'>();
   #state: UpperLayerState = 'Sta1';
   #request: AssociationRequest | undefined;
+  #peerId: string | undefined;
+  #negotiation: Negotiation | undefined;
   #rejection: Rejection | undefined;
   #exchange: MessageExchange | undefined;
   #abortReason: number = ABORT_REASON.unexpectedPdu;
@@ -72,10 +85,12 @@ export class Association {
   #noMoreObjects: (() => Promise<void>) | undefined;
 
   /** @param onClosed called once, when the socket is closed and the association recorded */
-  constructor({ socket, onBytes }: Wire, parts: AssociationParts, onClosed: () => void) {
+  constructor({ wire: { socket, onBytes }, tls }: Transport, parts: AssociationParts, onClosed: () => void) {
     this.#socket = socket;
+    this.#tls = tls;
     this.#parts = parts;
-    this.#journal = new AssociationJournal({ ...parts, remoteAddress: socket.remoteAddress ?? 'unknown' });
+    this.#remoteAddress = socket.remoteAddress ?? 'unknown';
+    this.#journal = new AssociationJournal({ ...parts, tls, remoteAddress: this.#remoteAddress });
     this.#deadlines = new Deadlines(parts.limits, parts.now);
     this.#reader = new PduReader(
       {
@@ -101,6 +116,11 @@ export class Association {
   /** An association exists or is being asked for, so that it counts against the limit. */
   get open(): boolean {
     return this.#state === 'Sta3' || this.#state === 'Sta6' || this.#state === 'Sta8';
+  }
+
+  /** The peer it belongs to, once that is known. */
+  get peerId(): string | undefined {
+    return this.#peerId;
   }
 
   /** Closes what has waited too long; called about once a second. */
@@ -178,8 +198,7 @@ export class Association {
         return;
       case 'AE-6':
         this.#deadlines.stopArtim();
-        this.#rejection = this.#judge();
-        this.#fire(this.#rejection ? 'Evt8' : 'Evt7');
+        this.#decide();
         return;
       case 'AE-7':
         this.#accept();
@@ -239,22 +258,46 @@ export class Association {
     this.#reader.resume();
   }
 
+  /** Sta3: the answer may have to wait until the host name of a peer has been looked up. */
+  #decide(): void {
+    const answer = () => {
+      this.#rejection = this.#judge();
+      this.#fire(this.#rejection ? 'Evt8' : 'Evt7');
+    };
+    const wait = this.#parts.admission.prepare();
+    if (!wait) {
+      answer();
+      return;
+    }
+    this.#hold('answer');
+    void wait.then(() => {
+      this.#guard(() => this.#state === 'Sta3' && answer());
+      this.#release('answer');
+    });
+  }
+
   /** Whether to reject, and the association's record. */
   #judge(): Rejection | undefined {
     const request = this.#request;
     if (!request) return { result: 1, source: 2, reason: 1, sentence: 'no request was read' };
-    const { aeTitle, capacity } = this.#parts;
-    if (!this.#journal.requested(request)) {
+    const { peer, rejection } = this.#parts.admission.judge(request, {
+      remoteAddress: this.#remoteAddress,
+      tls: this.#tls,
+    });
+    const negotiation = rejection ? undefined : negotiate(request, peer.services);
+    if (!this.#journal.requested(request, { peer, rejection, answers: negotiation?.answers ?? [] })) {
       return { result: 2, source: 3, reason: 1, sentence: 'the association could not be recorded' };
     }
-    return rejectionOf(request, aeTitle, capacity());
+    if (!rejection) this.#peerId = peer.peerId;
+    this.#negotiation = negotiation;
+    return rejection;
   }
 
   #accept(): void {
     const request = this.#request;
-    if (!request) return;
+    if (!request || !this.#negotiation) return;
     const { limits, store } = this.#parts;
-    const { accepted, answers } = negotiate(request);
+    const { accepted, answers } = this.#negotiation;
     this.#noMoreObjects = store.reception.expectObjects();
     this.#exchange = new MessageExchange({
       accepted,
@@ -279,7 +322,7 @@ export class Association {
         answerAsynchronousWindow: request.asynchronousWindow,
       }),
     );
-    this.#journal.accepted(answers.length, accepted.size);
+    this.#journal.accepted(answers);
   }
 
   #send(contextId: number, command: Buffer): void {

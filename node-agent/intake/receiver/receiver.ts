@@ -1,13 +1,19 @@
-/** The DICOM receiver: a storage SCP and verification SCP that listens, limits and stops (PS3.4 annexes A and B). */
-import { createServer, type Server, type Socket } from 'node:net';
+/** The DICOM receiver: a storage SCP and verification SCP that listens, limits, pauses and stops (PS3.4 annexes A and B). */
+import { createServer, type Server } from 'node:net';
 import type { Logger } from '../../operations/logger.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
-import { StartUpError } from '../../store/errors.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
+import type { Knocks } from '../peers/knocks.ts';
+import type { PeerSource } from '../peers/peer.ts';
+import { PeerDirectory } from '../peers/peer-directory.ts';
+import type { Pause, ReceiverPause } from '../peers/receiver-pause.ts';
 import type { Reception } from '../reception.ts';
+import { Admission, type TlsFacts } from './admission.ts';
 import { Association, type AssociationParts } from './association.ts';
+import { listen } from './listen.ts';
 import { DEFAULT_LIMITS, type ReceiverLimits } from './receiver-limits.ts';
-import { wireOf } from './wire.ts';
+import { TlsDoor, type TlsSettings, type TlsState } from './tls-door.ts';
+import { plainWireOf, type Wire, wireOf } from './wire.ts';
 
 export interface ReceiverParts {
   readonly host: string;
@@ -16,10 +22,22 @@ export interface ReceiverParts {
   readonly aeTitle: string;
   readonly reception: Reception;
   readonly associations: AssociationRecord;
+  /** Who may send: the table of peers, and partners of other rooms. */
+  readonly peers: readonly PeerSource[];
+  readonly knocks: Pick<Knocks, 'note'>;
+  readonly pause: Pick<ReceiverPause, 'current'>;
+  /** The TLS port; undefined keeps it closed. */
+  readonly tls?: TlsSettings | undefined;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly limits?: Partial<ReceiverLimits>;
   /** Shared with the other ways in, so that all stop and go on together. */
   readonly reserve: DiskReserve;
+  /** A larger reserve, below which new associations are refused while those that are open may go on. */
+  readonly associationReserve: DiskReserve;
+  /** Somebody knocked who is no peer. */
+  readonly onKnocked?: () => void;
+  /** An association was entered in the record, or ended. */
+  readonly onAssociation?: () => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 }
@@ -31,11 +49,18 @@ export interface ReceiverState {
   readonly openAssociations: number;
   /** Why nothing is taken at the moment, as a sentence; undefined when all is well. */
   readonly refusing: string | undefined;
+  readonly paused: Pause | undefined;
+  readonly tls: TlsState | undefined;
 }
 
+const DISK_GETTING_FULL =
+  'The disk of the data folder is getting full: new associations are refused until space is freed; those that are open go on.';
 const DISK_NEARLY_FULL =
   'The disk of the data folder is nearly full: new objects are refused as out of resources until space is freed.';
+const ROOM_AGAIN = 'There is room on the disk again: associations and objects are taken.';
 const SWEEP_MILLISECONDS = 1_000;
+/** Sweeps from one look at the files of the certificate to the next. */
+const SWEEPS_PER_REFRESH = 5;
 /** Connections beyond the allowed associations, so that those too get a proper rejection. */
 const SPARE_CONNECTIONS = 32;
 
@@ -48,7 +73,9 @@ export class DicomReceiver {
   #server: Server | undefined;
   #port: number;
   #sweeper: NodeJS.Timeout | undefined;
-  #wasNearlyFull = false;
+  #sweeps = 0;
+  #tls: TlsDoor | undefined;
+  #refusing: string | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(parts: ReceiverParts) {
@@ -57,49 +84,73 @@ export class DicomReceiver {
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.#now = parts.now ?? (() => performance.now());
     this.#associationParts = {
-      aeTitle: parts.aeTitle,
       limits: this.#limits,
       store: { reception: parts.reception, reserve: parts.reserve },
       associations: parts.associations,
       logger: parts.logger,
       now: this.#now,
-      capacity: () => ({
-        associationsFull: this.#associations() > this.#limits.openAssociations,
-        diskNearlyFull: parts.reserve.nearlyFull,
+      onChanged: parts.onAssociation ?? (() => {}),
+      admission: new Admission({
+        aeTitle: parts.aeTitle,
+        directory: new PeerDirectory(parts.peers, parts.aeTitle),
+        knocks: parts.knocks,
+        pause: parts.pause,
+        clientCertificates: parts.tls?.clientCertificates ?? 'none',
+        hasAuthorities: (parts.tls?.caFile ?? '') !== '',
+        capacity: () => ({
+          associationsFull: this.#associations() > this.#limits.openAssociations,
+          diskNearlyFull: this.#diskRefusal() !== undefined,
+        }),
+        openAssociationsOf: (peerId) => this.#associations(peerId),
+        onKnocked: parts.onKnocked ?? (() => {}),
       }),
     };
   }
 
   get state(): ReceiverState {
+    const paused = this.#parts.pause.current;
     return {
       aeTitle: this.#parts.aeTitle,
       port: this.#port,
       listening: this.#server !== undefined,
       openAssociations: this.#associations(),
-      refusing: this.#parts.reserve.nearlyFull ? DISK_NEARLY_FULL : undefined,
+      refusing: paused ? `The receiver is paused by ${paused.by}: new associations are refused.` : this.#diskRefusal(),
+      paused,
+      tls: this.#tls?.state,
     };
   }
 
-  /** @throws StartUpError when the port cannot be had */
-  async start(): Promise<{ port: number }> {
-    const { host, port, aeTitle, logger } = this.#parts;
+  /** @throws StartUpError when a port cannot be had or the certificate cannot be used */
+  async start(): Promise<{ port: number; tlsPort: number | undefined }> {
+    const { host, port, aeTitle, logger, tls } = this.#parts;
+    const maximumConnections = this.#limits.openAssociations + SPARE_CONNECTIONS;
+    const door =
+      tls &&
+      new TlsDoor({
+        host,
+        settings: tls,
+        logger,
+        maximumConnections,
+        handshakeMilliseconds: this.#limits.artimMilliseconds,
+        onConnection: (socket, facts) => this.#welcome(plainWireOf(socket), facts),
+      });
     const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (socket) =>
-      this.#welcome(socket),
+      this.#welcome(wireOf(socket), undefined),
     );
-    server.maxConnections = this.#limits.openAssociations + SPARE_CONNECTIONS;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-      server.listen({ host, port }, resolve);
-    });
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      logger.error('The DICOM receiver could not take a connection', { code: error.code });
-    });
-    const address = server.address();
-    this.#port = typeof address === 'object' && address ? address.port : port;
+    server.maxConnections = maximumConnections;
+    this.#port = await listen(server, { host, port, setting: 'dicom.port', logger });
     this.#server = server;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MILLISECONDS).unref();
-    logger.info('The DICOM receiver listens', { aeTitle, host, port: this.#port });
-    return { port: this.#port };
+    try {
+      await door?.start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#tls = door;
+    const tlsPort = door?.state.port;
+    logger.info('The DICOM receiver listens', { aeTitle, host, port: this.#port, tlsPort });
+    return { port: this.#port, tlsPort };
   }
 
   /** Takes nothing new, lets objects in transfer finish for a while, then cuts off what is left. */
@@ -107,13 +158,16 @@ export class DicomReceiver {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const door = this.#tls;
+    this.#tls = undefined;
+    const closed = Promise.all([new Promise<void>((resolve) => server.close(() => resolve())), door?.close()]);
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
     for (const association of this.#open) association.leave();
     const grace = setTimeout(() => {
       for (const association of this.#open) association.destroy();
+      door?.destroy();
     }, this.#limits.graceMilliseconds);
     if (this.#open.size > 0) await empty;
     await closed;
@@ -122,47 +176,41 @@ export class DicomReceiver {
     this.#parts.logger.info('The DICOM receiver stopped');
   }
 
-  #welcome(socket: Socket): void {
-    const association = new Association(wireOf(socket), this.#associationParts, () => {
+  #welcome(wire: Wire, tls: TlsFacts | undefined): void {
+    if (!this.#server) {
+      wire.socket.destroy();
+      return;
+    }
+    const association = new Association({ wire, tls }, this.#associationParts, () => {
       this.#open.delete(association);
       if (this.#open.size === 0) this.#onEmpty?.();
     });
     this.#open.add(association);
   }
 
-  #associations(): number {
+  /** How many are open, of one peer or of all. */
+  #associations(peerId?: string): number {
     let count = 0;
-    for (const association of this.#open) if (association.open) count += 1;
+    for (const association of this.#open) {
+      if (association.open && (peerId === undefined || association.peerId === peerId)) count += 1;
+    }
     return count;
+  }
+
+  #diskRefusal(): string | undefined {
+    const { reserve, associationReserve } = this.#parts;
+    if (reserve.nearlyFull) return DISK_NEARLY_FULL;
+    return associationReserve.nearlyFull ? DISK_GETTING_FULL : undefined;
   }
 
   #sweep(): void {
     for (const association of this.#open) association.sweep();
-    const { nearlyFull } = this.#parts.reserve;
-    if (nearlyFull === this.#wasNearlyFull) return;
-    this.#wasNearlyFull = nearlyFull;
-    if (nearlyFull) this.#parts.logger.warn(DISK_NEARLY_FULL);
-    else this.#parts.logger.info('There is room on the disk again: objects are taken.');
+    this.#sweeps += 1;
+    if (this.#sweeps % SWEEPS_PER_REFRESH === 0) this.#tls?.refresh();
+    const refusing = this.#diskRefusal();
+    if (refusing === this.#refusing) return;
+    this.#refusing = refusing;
+    if (refusing) this.#parts.logger.warn(refusing);
+    else this.#parts.logger.info(ROOM_AGAIN);
   }
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): StartUpError {
-  if (error.code === 'EADDRINUSE') {
-    return new StartUpError(
-      `The DICOM port ${port} on ${host} is used by another program. Stop that program, or choose another port with --set dicom.port=….`,
-    );
-  }
-  if (error.code === 'EACCES') {
-    return new StartUpError(
-      `The DICOM port ${port} needs more rights than this user has. Choose a port above 1023 with --set dicom.port=….`,
-    );
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new StartUpError(
-      `The address ${host} does not belong to this computer, so the DICOM receiver cannot listen there. Correct it with --set dicom.host=….`,
-    );
-  }
-  return new StartUpError(
-    `The DICOM receiver cannot listen on ${host} port ${port} (${error.code ?? 'unknown error'}). Choose another with --set dicom.host=… and --set dicom.port=….`,
-  );
 }

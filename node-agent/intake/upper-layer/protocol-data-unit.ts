@@ -46,8 +46,8 @@ const AE_TITLES_BYTES = 64; // called, calling and the reserved field after them
 /** The answer to one proposed presentation context (PS3.8 table 9-18). */
 export interface ContextAnswer {
   readonly id: number;
-  /** 0 acceptance · 3 abstract syntax not supported · 4 transfer syntaxes not supported. */
-  readonly result: 0 | 3 | 4;
+  /** 0 acceptance · 1 user rejection · 3 abstract syntax not supported · 4 transfer syntaxes not supported. */
+  readonly result: 0 | 1 | 3 | 4;
   /** The transfer syntax accepted; on a refusal the field is there but has no meaning. */
   readonly transferSyntaxUid: string;
 }

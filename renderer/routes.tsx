@@ -6,6 +6,8 @@ import { NewDatasetPage } from './datasets/new-dataset-page.tsx';
 import { HubPage } from './hub/hub-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { QuarantinePage } from './quarantine/quarantine-page.tsx';
+import { AssociationPage } from './receiver/association-page.tsx';
+import { ReceiverPage } from './receiver/receiver-page.tsx';
 import { Fault } from './shell/fault.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -33,6 +35,8 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/datasets/new'), component: NewDatasetPage }),
   createRoute({ ...at('/datasets/$datasetId'), component: DatasetPage }),
   createRoute({ ...at('/hub'), component: HubPage, validateSearch: tab }),
+  createRoute({ ...at('/receiver'), component: ReceiverPage, validateSearch: tab }),
+  createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),
   createRoute({ ...at('/audit'), component: AuditPage }),
   createRoute({ ...at('/system'), component: SystemPage, validateSearch: tab }),
 ]);

@@ -1,22 +1,13 @@
+import { Link } from '@tanstack/react-router';
 import type { Answer } from '../client/call.ts';
 import { Ago } from '../shared/ago.tsx';
+import { AssociationOutcome } from '../shared/association-outcome.tsx';
 import { type Column, DataTable } from '../shared/data-table.tsx';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { Panel } from '../shared/panel.tsx';
 import { Tag } from '../shared/tag.tsx';
 
 type Association = Answer<'getOverview'>['associations'][number];
-
-function Outcome({ association }: { association: Association }) {
-  if (association.outcome === null)
-    return (
-      <Tag tone="info" dot>
-        receiving
-      </Tag>
-    );
-  const good = association.outcome.startsWith('released') && association.failures === 0;
-  return good ? <Tag tone="good">{association.outcome}</Tag> : <span className="break">{association.outcome}</span>;
-}
 
 const COLUMNS: readonly Column<Association>[] = [
   {
@@ -46,13 +37,21 @@ const COLUMNS: readonly Column<Association>[] = [
       association.failures === 0 ? '0' : <Tag tone="bad">{formatCount(association.failures)}</Tag>,
     width: 70,
   },
-  { id: 'outcome', header: 'How it ended', cell: (association) => <Outcome association={association} /> },
+  { id: 'outcome', header: 'How it ended', cell: (association) => <AssociationOutcome association={association} /> },
 ];
 
 /** Who sent something lately, how much, and how it ended. */
 export function Associations({ associations }: { associations: readonly Association[] }) {
   return (
-    <Panel title="Latest associations" flush>
+    <Panel
+      title="Latest associations"
+      action={
+        <Link to="/receiver" search={{ tab: 'associations' }}>
+          All associations
+        </Link>
+      }
+      flush
+    >
       {associations.length === 0 ? (
         <p className="panel-empty">No PACS or modality has connected since the ledger began.</p>
       ) : (

@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router';
 import type { Answer } from '../client/call.ts';
 import { CopyButton } from '../shared/copy-button.tsx';
 import { Facts } from '../shared/facts.tsx';
+import { formatTime } from '../shared/format.ts';
 import { Notice } from '../shared/notice.tsx';
 import { Panel } from '../shared/panel.tsx';
 
@@ -23,6 +25,17 @@ function Destination({ receiver }: { receiver: Receiver }) {
             {receiver.port}
           </strong>,
         ],
+        ...(receiver.tls
+          ? ([
+              [
+                'TLS port',
+                <strong className="mono" key="tls">
+                  {receiver.tls.port}
+                </strong>,
+              ],
+              ['Certificate', `valid until ${formatTime(receiver.tls.certificate.validTo)}`],
+            ] as const)
+          : []),
         ['Host', 'the address of this computer in your network'],
       ]}
     />
@@ -30,6 +43,13 @@ function Destination({ receiver }: { receiver: Receiver }) {
 }
 
 function Listening({ receiver }: { receiver: Receiver }) {
+  if (receiver.listening && receiver.refusing !== null) {
+    return (
+      <Notice tone="warning" title={receiver.paused ? `Paused by ${receiver.paused.by}` : 'Nothing new is taken'}>
+        {receiver.refusing}
+      </Notice>
+    );
+  }
   if (receiver.listening) return null;
   return (
     <Notice tone="bad" title="The receiver does not listen">
@@ -53,13 +73,20 @@ export function FirstStudy({ receiver }: { receiver: Receiver }) {
   return (
     <Panel
       title="Send the first study"
-      description="Nothing has arrived yet. Three steps in your PACS, and this page comes alive by itself."
+      description="Nothing has arrived yet. Four steps, and this page comes alive by itself."
     >
       <Listening receiver={receiver} />
       <ol className="first-steps">
         <li>
           <h3>Add this node as a destination</h3>
           <Destination receiver={receiver} />
+        </li>
+        <li>
+          <h3>Allow the PACS</h3>
+          <p>
+            At first only this computer may send. Add the PACS under <Link to="/receiver">Receiver</Link>, or let it
+            knock once and allow it there with one click.
+          </p>
         </li>
         <li>
           <h3>Test it</h3>

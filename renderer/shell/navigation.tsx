@@ -5,6 +5,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconPhotoScan,
+  IconPlugConnected,
   IconServerCog,
   IconShieldPause,
 } from '@tabler/icons-react';
@@ -14,6 +15,7 @@ import { formatCount } from '../shared/format.ts';
 
 const SCREENS = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
+  { to: '/receiver', label: 'Receiver', icon: IconPlugConnected },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },

@@ -23,7 +23,7 @@ import {
 const ANNA = { name: 'anna', password: 'anna has a long password' };
 const BEN = { name: 'ben', password: 'ben has another password' };
 const TITLE = 'Prostate MR of the browser test';
-const PAGES = ['Overview', 'Studies', 'Quarantine', 'Datasets', 'Hub', 'Audit', 'System'];
+const PAGES = ['Overview', 'Receiver', 'Studies', 'Quarantine', 'Datasets', 'Hub', 'Audit', 'System'];
 const PATIENTS = 24;
 
 describe.skipIf(!peer('chromium'))('the console in Chromium', () => {

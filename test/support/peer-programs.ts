@@ -11,6 +11,7 @@ export const PEER_PROGRAMS = {
   gdcmraw: 'libgdcm-tools',
   Orthanc: 'orthanc',
   chromium: 'chromium',
+  openssl: 'openssl',
 } as const;
 
 export type PeerProgram = keyof typeof PEER_PROGRAMS;

@@ -32,8 +32,9 @@ export class RawPeer {
     });
   }
 
-  static async connect(port: number): Promise<RawPeer> {
-    const socket = connect(port, '127.0.0.1');
+  /** @param localAddress where it comes from; loopback has many addresses */
+  static async connect(port: number, localAddress = '127.0.0.1'): Promise<RawPeer> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     onTestFinished(() => {
       socket.destroy();

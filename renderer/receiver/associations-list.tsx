@@ -15,9 +15,9 @@ const COLUMNS: readonly Column<Association>[] = [
   {
     id: 'started',
     header: 'Started',
-    width: 190,
+    width: 170,
     cell: (association) => (
-      <Link to="/receiver/$associationId" params={{ associationId: association.id }} className="number">
+      <Link to="/receiver/$associationId" params={{ associationId: association.id }} className="row-link number">
         {formatTimeExactly(association.startedAt)}
       </Link>
     ),
@@ -25,13 +25,13 @@ const COLUMNS: readonly Column<Association>[] = [
   {
     id: 'peer',
     header: 'Peer',
-    width: 150,
+    width: 130,
     cell: (association) => association.peerTag ?? <span className="dimmed">unknown</span>,
   },
   {
     id: 'sender',
     header: 'AE title and address',
-    width: 240,
+    width: 200,
     cell: (association) => (
       <>
         <span className="mono">{association.callingAeTitle}</span>{' '}

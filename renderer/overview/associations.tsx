@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Answer } from '../client/call.ts';
 import { Ago } from '../shared/ago.tsx';
@@ -46,9 +47,13 @@ export function Associations({ associations }: { associations: readonly Associat
     <Panel
       title="Latest associations"
       action={
-        <Link to="/receiver" search={{ tab: 'associations' }}>
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => <Link to="/receiver" search={{ tab: 'associations' }} {...props} />}
+        >
           All associations
-        </Link>
+        </Button>
       }
       flush
     >

@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Answer } from '../client/call.ts';
 import { CopyButton } from '../shared/copy-button.tsx';
@@ -84,8 +85,11 @@ export function FirstStudy({ receiver }: { receiver: Receiver }) {
         <li>
           <h3>Allow the PACS</h3>
           <p>
-            At first only this computer may send. Add the PACS under <Link to="/receiver">Receiver</Link>, or let it
-            knock once and allow it there with one click.
+            At first only this computer may send. Add the PACS under{' '}
+            <Anchor component={Link} to="/receiver" inherit>
+              Receiver
+            </Anchor>
+            , or let it knock once and allow it there with one click.
           </p>
         </li>
         <li>

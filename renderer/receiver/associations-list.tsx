@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Association>[] = [
   {
     id: 'started',
     header: 'Started',
-    width: 170,
+    width: 205,
     cell: (association) => (
       <Link to="/receiver/$associationId" params={{ associationId: association.id }} className="row-link number">
         {formatTimeExactly(association.startedAt)}

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { associateRequest, RawPeer } from '../intake/receiver/raw-peer.ts';
+import { makeCertificate } from '../support/certificates.ts';
 import { ConsoleClient } from '../support/console-client.ts';
+import { peer } from '../support/peers.ts';
 import { type RunningAgent, runCommand, startAgent } from '../support/running-agent.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -18,10 +21,10 @@ function gatehouse(...words: string[]) {
 }
 
 async function ask({ dicomPort }: RunningAgent, calling: string, from: string): Promise<string> {
-  const peer = await RawPeer.connect(dicomPort, from);
-  peer.send(associateRequest({ calling }));
-  const unit = await peer.unit();
-  peer.socket.end();
+  const sender = await RawPeer.connect(dicomPort, from);
+  sender.send(associateRequest({ calling }));
+  const unit = await sender.unit();
+  sender.socket.end();
   return unit?.type === 2 ? 'accepted' : [...(unit?.body.subarray(1) ?? [])].join('/');
 }
 
@@ -61,6 +64,25 @@ describe('peers and the pause', () => {
     });
 
     await throughTheApi(agent);
+    await agent.stop();
+  });
+});
+
+describe.skipIf(!peer('openssl'))('the TLS port of a node', () => {
+  it('is announced with the others when the node is ready', async () => {
+    const { certificateFile, keyFile } = makeCertificate(folder, 'node');
+    const files = [`dicom.tls.certificateFile=${certificateFile}`, `dicom.tls.keyFile=${keyFile}`];
+    const agent = await startAgent(join(folder, 'tls'), ['dicom.tlsPort=0', ...files]);
+    const ready = JSON.parse(agent.output().split('\n')[0] ?? '');
+    expect(ready).toEqual({
+      ready: true,
+      dicomPort: agent.dicomPort,
+      dicomTlsPort: expect.any(Number),
+      httpUrl: agent.httpUrl,
+    });
+    const socket = connect({ host: '127.0.0.1', port: ready.dicomTlsPort, rejectUnauthorized: false });
+    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    socket.destroy();
     await agent.stop();
   });
 });

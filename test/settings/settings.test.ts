@@ -30,6 +30,16 @@ describe('settings', () => {
     expect(settings.sourceOf('site.name')).toBe('default');
   });
 
+  it('open the TLS port only together with a certificate and its key', () => {
+    const files = ['dicom.tls.certificateFile=/etc/c.pem', 'dicom.tls.keyFile=/etc/k.pem'];
+    expect(readSettings({}).values['dicom.tlsPort']).toBe('off');
+    expect(readSettings({ commandLine: ['dicom.tlsPort=0', ...files] }).values['dicom.tlsPort']).toBe('0');
+    expect(() => readSettings({ commandLine: ['dicom.tlsPort=2762', ...files.slice(0, 1)] })).toThrow(
+      'dicom.tls.keyFile is needed',
+    );
+    expect(() => readSettings({ commandLine: ['dicom.tlsPort=65536', ...files] })).toThrow('off, or a port');
+  });
+
   it.each([
     [['dicom.prot=1'], 'no setting "dicom.prot"'],
     [['dicom.aetitle=X'], 'Did you mean "dicom.aeTitle"?'],

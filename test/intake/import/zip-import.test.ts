@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FolderImportOptions, importFolder } from '../../../node-agent/intake/import/folder-import.ts';
 import { part10Head } from '../../../node-agent/intake/part10-head.ts';
+import { corpus } from '../../support/corpus.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { CT_STORAGE, dataSet, EXPLICIT_LITTLE } from '../receiver/raw-peer.ts';
 import { databaseText, intakeRig, type Rig } from '../rig.ts';
@@ -111,5 +112,24 @@ describe('import of a ZIP archive', () => {
     const { refused } = await run(rig, archive(members), { archiveLimits });
     expect(refused).toBe(1);
     expect(rig.ledger.countByCause('rejected')).toEqual([{ cause: 'zip-beyond-limits', count: 1 }]);
+  });
+
+  const files = corpus();
+  it.skipIf(!files)('takes the corpus byte for byte, with the same figures as from its folder', async () => {
+    const [zipped, plain] = [await intakeRig({ listen: false }), await intakeRig({ listen: false })];
+    const members = (files ?? []).map(({ name, path }) => ({ name, content: readFileSync(path) }));
+    const folder = temporaryFolder();
+    for (const { name, content } of members) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    const progress = await run(zipped, archive(members));
+    expect(progress).toEqual(await run(plain, folder));
+    expect(progress.files).toBe(members.length);
+    const originals = new Set(members.map(({ content }) => content.toString('hex')));
+    const kept = keptIn(zipped);
+    expect(kept).toHaveLength(zipped.ledger.counts().waiting);
+    expect(kept.every((bytes) => originals.has(bytes))).toBe(true);
+    expect(leftovers(zipped)).toEqual([]);
   });
 });

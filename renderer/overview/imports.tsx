@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<ImportRun>[] = [
   { id: 'accepted', header: 'Accepted', align: 'right', cell: (run) => formatCount(run.accepted), width: 80 },
   { id: 'refused', header: 'Refused', align: 'right', cell: (run) => formatCount(run.refused), width: 80 },
   { id: 'sentence', header: 'What happened', cell: (run) => <span className="break">{run.sentence}</span> },
-  { id: 'cancel', header: '', cell: (run) => <CancelButton run={run} />, width: 90 },
+  { id: 'cancel', header: 'Action', cell: (run) => <CancelButton run={run} />, width: 90 },
 ];
 
 function CancelButton({ run }: { readonly run: ImportRun }) {

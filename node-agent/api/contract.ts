@@ -109,7 +109,7 @@ export const routes = {
     path: '/imports',
     access: 'administrator',
     response: z.array(schema.importRun),
-    summary: 'Folder imports',
+    summary: 'Imports of folders and ZIP archives',
   },
   startImport: {
     method: 'post',
@@ -118,7 +118,16 @@ export const routes = {
     body: z.object({ folder: z.string().min(1).max(4096) }),
     response: schema.importRun,
     changes: ['imports'],
-    summary: 'Imports the DICOM files of a folder on this computer',
+    summary: 'Imports the DICOM files of a folder or ZIP archive on this computer',
+  },
+  cancelImport: {
+    method: 'post',
+    path: '/imports/:id/cancel',
+    access: 'administrator',
+    params: z.object({ id: z.string().max(64) }),
+    response: schema.importRun,
+    changes: ['imports'],
+    summary: 'Gives up an import after the files in work; what came is kept',
   },
   getFacets: {
     method: 'get',

@@ -3,7 +3,7 @@ import { accessHandlers } from './access-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
-import { Problem } from './problem.ts';
+import { Problem, problems } from './problem.ts';
 import type { ApiServices } from './services.ts';
 
 const MINUTES_SHOWN = 60;
@@ -66,6 +66,11 @@ export function createHandlers(services: ApiServices): Handlers {
       const objection = imports.objection(body.folder);
       if (objection) throw new Problem(400, 'Not a folder to import', objection);
       return imports.start(body.folder, actor(caller.user?.name));
+    },
+    cancelImport: ({ params }, { caller }) => {
+      const run = imports.cancel(params.id, actor(caller.user?.name));
+      if (!run) throw problems.notFound('import with this id');
+      return run;
     },
 
     getHub: () => hub.state(),

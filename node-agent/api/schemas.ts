@@ -146,7 +146,7 @@ export const excludeRequest = z.object({
 export const changed = z.object({ changed: count });
 export const importRun = z.object({
   id: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   requestedAt: time,
   endedAt: time.nullable(),
   files: count,

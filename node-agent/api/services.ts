@@ -47,6 +47,8 @@ export interface ImportPort {
   objection(folder: string): string | undefined;
   list(): Shape<typeof schema.importRun>[];
   start(folder: string, by: string): Shape<typeof schema.importRun>;
+  /** @returns undefined when there is no such import */
+  cancel(id: string, by: string): Shape<typeof schema.importRun> | undefined;
 }
 
 export interface HubPort {

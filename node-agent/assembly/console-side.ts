@@ -65,6 +65,12 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
         intake.imports.nudge();
         return run;
       },
+      cancel: (id, by) => {
+        const run = importRequests.cancel(id);
+        if (run) audit.record({ actor: by, action: 'import.cancelled', subject: id });
+        intake.imports.nudge();
+        return run;
+      },
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),

@@ -13,8 +13,8 @@ const POLL_MS = 200;
 /** Leaves the work to a node that runs on the folder; runs the same pipeline itself where none does. */
 export const importCommand: Command = {
   name: ['import'],
-  usage: 'import FOLDER',
-  summary: 'Imports the DICOM files of a folder and waits until each is settled.',
+  usage: 'import FOLDER|ZIP',
+  summary: 'Imports the DICOM files of a folder or ZIP archive and waits until each is settled; Ctrl-C cancels it.',
   positionals: 1,
   run: async (context) => {
     const folder = resolve(context.positionals[0] ?? '');
@@ -38,18 +38,26 @@ async function throughRunningNode(context: CommandContext, folder: string): Prom
   const foundation = openFoundation(context.dataFolder);
   try {
     const run = await ended(foundation.importRequests, foundation.importRequests.request(folder).id);
-    while (foundation.ledger.counts().waiting > 0) await new Promise((done) => setTimeout(done, POLL_MS));
+    while (run.state !== 'cancelled' && foundation.ledger.counts().waiting > 0)
+      await new Promise((done) => setTimeout(done, POLL_MS));
     return run;
   } finally {
     foundation.close();
   }
 }
 
+/** A first Ctrl-C asks for the import to be given up, wherever it runs; a second ends the command. */
 async function ended(requests: ImportRequests, id: string): Promise<ImportRun> {
-  for (;;) {
-    const run = requests.find(id);
-    if (run && (run.state === 'done' || run.state === 'failed')) return run;
-    await new Promise((done) => setTimeout(done, POLL_MS));
+  const cancel = () => void requests.cancel(id);
+  process.once('SIGINT', cancel);
+  try {
+    for (;;) {
+      const run = requests.find(id);
+      if (run && run.state !== 'waiting' && run.state !== 'running') return run;
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  } finally {
+    process.off('SIGINT', cancel);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Carries out folder imports, one after another. */
-import type { ImportProgress, ImportRequests, ImportRun } from './import-requests.ts';
+import { CANCELLED, type ImportProgress, type ImportRequests, type ImportRun } from './import-requests.ts';
 
 const POLL_MS = 500;
 
@@ -22,6 +22,7 @@ export class ImportDesk {
   #work: Promise<void> | undefined;
   #running = false;
   readonly #stopping = new AbortController();
+  #current: { readonly id: string; readonly cancelling: AbortController } | undefined;
 
   constructor(options: ImportDeskOptions) {
     this.#options = options;
@@ -36,6 +37,7 @@ export class ImportDesk {
 
   nudge(): void {
     if (!this.#running) return;
+    this.#cancelWhereAsked();
     this.#work ??= this.#runWaiting()
       .catch((error: unknown) => this.#options.onFault(codeOf(error)))
       .finally(() => {
@@ -51,6 +53,15 @@ export class ImportDesk {
     await this.#work;
   }
 
+  /** Another process may have asked: the request says so, not a call. */
+  #cancelWhereAsked(): void {
+    try {
+      if (this.#current && this.#options.requests.isCancelAsked(this.#current.id)) this.#current.cancelling.abort();
+    } catch (error) {
+      this.#options.onFault(codeOf(error));
+    }
+  }
+
   async #runWaiting(): Promise<void> {
     while (this.#running) {
       const next = this.#options.requests.takeNext();
@@ -61,17 +72,23 @@ export class ImportDesk {
 
   async #runOne(id: string, folder: string): Promise<void> {
     const { requests, importFolder, onChanged, onDone } = this.#options;
+    const cancelling = new AbortController();
+    this.#current = { id, cancelling };
+    const signal = AbortSignal.any([this.#stopping.signal, cancelling.signal]);
     try {
       const onProgress = (progress: ImportProgress) => {
         requests.progress(id, progress);
         onChanged();
       };
-      const end = await importFolder(folder, onProgress, this.#stopping.signal);
+      const end = await importFolder(folder, onProgress, signal);
       requests.progress(id, end);
       requests.end(id, 'done', `${end.files} files read: ${end.accepted} accepted, ${end.refused} refused.`);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      requests.end(id, 'failed', describeFailure(error));
+      if (cancelling.signal.aborted) requests.end(id, 'cancelled', CANCELLED);
+      else requests.end(id, 'failed', describeFailure(error));
+    } finally {
+      this.#current = undefined;
     }
     onChanged();
     const run = requests.find(id);

@@ -1,4 +1,4 @@
-/** Whether a folder can be imported at all; told at once, before a request waits in the queue. */
+/** Whether a folder or ZIP archive can be imported at all; told at once, before a request waits in the queue. */
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, sep } from 'node:path';
 
@@ -7,7 +7,9 @@ export function objectionToImport(folder: string, dataFolder: string): string | 
   if (!isAbsolute(folder) || folder.includes('\0'))
     return 'Give the full path of the folder, from the root of this computer on.';
   try {
-    if (!statSync(folder).isDirectory()) return 'The path is not a folder. Name the folder that holds the files.';
+    const found = statSync(folder);
+    if (!found.isDirectory() && !(found.isFile() && folder.toLowerCase().endsWith('.zip')))
+      return 'The path is neither a folder nor a ZIP archive. Name the folder that holds the files.';
     const [wanted, own] = [realpathSync(folder), realpathSync(dataFolder)].map((path) =>
       path.endsWith(sep) ? path : `${path}${sep}`,
     ) as [string, string];

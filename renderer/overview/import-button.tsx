@@ -6,7 +6,7 @@ import { useAction } from '../client/queries.ts';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { announce } from '../shared/toast.tsx';
 
-/** Starts the import of a folder on the computer where the node runs. */
+/** Starts the import of a folder or ZIP archive on the computer where the node runs. */
 export function ImportButton() {
   const [opened, { open, close }] = useDisclosure(false);
   const [folder, setFolder] = useState('');
@@ -22,15 +22,15 @@ export function ImportButton() {
   return (
     <>
       <Button variant="default" leftSection={<IconFolderDown size={16} aria-hidden />} onClick={open}>
-        Import a folder
+        Import files
       </Button>
-      <Modal opened={opened} onClose={close} title="Import a folder">
+      <Modal opened={opened} onClose={close} title="Import a folder or ZIP archive">
         <form onSubmit={send}>
           <Stack>
             {startImport.error !== null && <ProblemNotice error={startImport.error} />}
             <TextInput
-              label="Folder"
-              description="A full path on the computer where Gatehouse runs. All DICOM files below it are imported; the originals stay as they are."
+              label="Folder or ZIP archive"
+              description="A full path on the computer where Gatehouse runs. All DICOM files in it are imported; the originals stay as they are."
               placeholder="/mnt/export/2024"
               value={folder}
               onChange={(event) => setFolder(event.currentTarget.value)}

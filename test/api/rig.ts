@@ -68,6 +68,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       objection: (folder) => objectionToImport(folder, foundation.folder.root),
       list: () => foundation.importRequests.list(),
       start: (folder) => foundation.importRequests.request(folder),
+      cancel: (id) => foundation.importRequests.cancel(id),
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),

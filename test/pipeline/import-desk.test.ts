@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ImportDesk, type ImportDeskOptions } from '../../node-agent/pipeline/import-desk.ts';
 import { IMPORT_MIGRATIONS, ImportRequests, type ImportRun } from '../../node-agent/pipeline/import-requests.ts';
 import { openDatabase } from '../../node-agent/store/database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from './rig.ts';
 
 const NOTHING = { files: 0, accepted: 0, refused: 0 };
@@ -110,6 +112,53 @@ describe('the import desk', () => {
     again.desk.start();
     await until(() => again.done.length === 2);
     expect(again.done.map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  it('gives up the import it is told to, and goes on with the next', async () => {
+    const { desk, requests, done } = newDesk(async (folder, onProgress, signal) => {
+      if (folder !== '/first') return NOTHING;
+      onProgress({ files: 3, accepted: 3, refused: 0 });
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return NOTHING;
+    });
+    const [first, second, third] = ['/first', '/second', '/third'].map((folder) => requests.request(folder));
+    desk.start();
+    await until(() => requests.find(first?.id ?? '')?.state === 'running');
+    expect(requests.cancel(second?.id ?? '')).toMatchObject({ state: 'cancelled', endedAt: expect.any(String) });
+    expect(requests.cancel(first?.id ?? '')?.state).toBe('running');
+    desk.nudge();
+    await until(() => done.length === 2);
+    expect(done).toMatchObject([
+      { id: first?.id, state: 'cancelled', files: 3, sentence: expect.stringContaining('kept') },
+      { id: third?.id, state: 'done' },
+    ]);
+    expect(requests.cancel(third?.id ?? '')?.state).toBe('done');
+    expect(requests.cancel('unknown')).toBeUndefined();
+  });
+
+  it('does not start an import again that was being cancelled when the node crashed', () => {
+    const requests = newRequests();
+    const run = requests.request('/folder');
+    requests.takeNext();
+    requests.cancel(run.id);
+    requests.restart();
+    expect(requests.find(run.id)?.state).toBe('cancelled');
+    expect(requests.takeNext()).toBeUndefined();
+  });
+
+  it('keeps the requests of an older data folder when cancelling comes', () => {
+    const folder = join(temporaryFolder(), 'vault.db');
+    const before = openDatabase(folder, IMPORT_MIGRATIONS.slice(0, 1));
+    before.exec(
+      `INSERT INTO import_requests (id, folder, state, requested_at, files) VALUES ('a', x'00', 'done', 'then', 7)`,
+    );
+    before.close();
+    const database = openDatabase(folder, IMPORT_MIGRATIONS);
+    onTestFinished(() => void database.close());
+    const requests = new ImportRequests(database, Buffer.alloc(32, 5));
+    expect(requests.list()).toMatchObject([{ id: 'a', state: 'done', requestedAt: 'then', files: 7 }]);
+    const indexes = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`).pluck();
+    expect(indexes.all()).toEqual(['import_requests_by_state']);
   });
 
   it('outlives a fault of the database and goes on when it has passed', async () => {

@@ -7,6 +7,7 @@ import { BLOCK_BYTES } from '../block-pool.ts';
 import type { Reception } from '../reception.ts';
 import type { StoreSink } from '../store-sink.ts';
 import type { FileIdentity } from './file-identity.ts';
+import type { ArchiveRefusal } from './zip-archive.ts';
 
 export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
 
@@ -17,6 +18,11 @@ const REFUSALS = {
   'not-dicom': 'The file is not a DICOM object.',
   dicomdir: 'A DICOMDIR lists the objects of a medium; the objects themselves were read from their own files.',
   'file-not-readable': 'The file could not be read. Check its permissions and its disk.',
+  'zip-damaged': 'The ZIP archive is damaged; what could be read of it was imported. Pack it again.',
+  'zip-beyond-limits': 'The ZIP archive unpacks to far more than it may. Import its files as a folder.',
+  'zip-entry-damaged': 'The file in a ZIP archive is damaged. Pack the archive again.',
+  'zip-entry-encrypted': 'The file in a ZIP archive is encrypted. Pack the archive without a password.',
+  'zip-entry-unsupported': 'The file in a ZIP archive is packed in an uncommon way. Pack it with the method Deflate.',
 } as const;
 
 export class FileAdmission {
@@ -44,6 +50,21 @@ export class FileAdmission {
     }
   }
 
+  /** Records that an archive was not read, or not to its end. @throws AdmissionError */
+  async refuseArchive(path: string, cause: ArchiveRefusal): Promise<FileOutcome> {
+    try {
+      return await this.#refuse(path, cause);
+    } catch (error) {
+      if (error instanceof SourceError) return this.#refuseUnreadable(path);
+      throw error;
+    }
+  }
+
+  /** Records an entry of an archive that cannot be unpacked. @throws AdmissionError */
+  refuseEntry(fingerprint: string, cause: ArchiveRefusal): FileOutcome {
+    return this.#recordRefusal(cause, fingerprint, 0);
+  }
+
   async #keep(path: string, identity: FileIdentity & { kind: 'object' | 'damaged' }): Promise<FileOutcome> {
     const known = identity.kind === 'object' ? identity : undefined;
     // Objects are the same when their data sets are; of a damaged file only the whole can be compared.
@@ -69,7 +90,7 @@ export class FileAdmission {
     }
   }
 
-  async #refuse(path: string, cause: 'not-dicom' | 'dicomdir'): Promise<FileOutcome> {
+  async #refuse(path: string, cause: keyof typeof REFUSALS): Promise<FileOutcome> {
     const digest = createHash('sha256');
     let bytes = 0;
     for await (const chunk of chunksOf(path)) {

@@ -3,6 +3,7 @@
  * one ends as a ledger row or as a resend of one, so an import can be repeated without counting twice.
  * Names of files and folders may be names of patients: they are neither logged nor stored.
  */
+import { rm, stat } from 'node:fs/promises';
 import type { Logger } from '../../operations/logger.ts';
 import type { Spool } from '../../store/spool.ts';
 import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
@@ -11,14 +12,16 @@ import type { Reception } from '../reception.ts';
 import { FileAdmission, type FileOutcome } from './file-admission.ts';
 import { type FileIdentity, identifyFile } from './file-identity.ts';
 import { filesBelow } from './folder-walk.ts';
+import { type ArchiveEntry, ArchiveError, type ArchiveLimits, entriesOf, isArchive } from './zip-archive.ts';
 
 export interface FolderImportOptions {
   readonly reception: Reception;
   readonly spool: Spool;
   readonly reserve: DiskReserve;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** A folder of the identified zone for the copy of a deflated data set while it is looked at. */
+  /** A folder of the identified zone for copies while they are looked at: inflated data sets, unpacked files. */
   readonly temporaryFolder: string;
+  readonly archiveLimits?: Partial<ArchiveLimits> | undefined;
   readonly onProgress?: ((progress: FolderImportProgress) => void) | undefined;
   /** Stops the import after the files in work. */
   readonly signal?: AbortSignal | undefined;
@@ -40,30 +43,70 @@ const FILES_AT_A_TIME = 8;
 const PROGRESS_EVERY_MILLISECONDS = 200;
 
 /**
- * Imports every file below a folder.
+ * Imports every file below a folder, and the files in the ZIP archives found there; or those of one archive.
  * @throws the operating system's error when the folder cannot be read, AdmissionError (`code` ENOSPC when the
  *   disk is nearly full) when the data folder cannot take more, and the signal's reason; what was taken
  *   until then stays
  */
 export async function importFolder(folder: string, options: FolderImportOptions): Promise<FolderImportProgress> {
-  const { reception, spool, reserve, logger, temporaryFolder, onProgress, signal } = options;
+  const { reception, spool, reserve, logger, temporaryFolder, archiveLimits, onProgress, signal } = options;
   const admission = new FileAdmission(reception, spool);
   const work = new OrderedWork();
   const tally = new Tally();
   let unreadableFolders = 0;
   let toldAt = performance.now();
-  const files = filesBelow(folder, () => {
-    unreadableFolders += 1;
-  });
-  for await (const path of files) {
+  const isFile = (await stat(folder)).isFile();
+  const files = isFile
+    ? [folder]
+    : filesBelow(folder, () => {
+        unreadableFolders += 1;
+      });
+  const mayGoOn = () => {
     if (reserve.nearlyFull) work.fail(outOfSpaceError());
-    if (work.failed || signal?.aborted) break;
-    const identity = await identify(path, temporaryFolder);
+    return !work.failed && !signal?.aborted;
+  };
+  const take = async (path: string, identity: FileIdentity | undefined, afterwards = async () => {}) => {
     const instance = identity?.kind === 'object' ? identity.sopInstanceUid : undefined;
-    await work.add(instance, async () => tally.add(await admission.takeIn(path, identity)));
-    if (performance.now() - toldAt < PROGRESS_EVERY_MILLISECONDS) continue;
+    await work.add(instance, async () => {
+      try {
+        tally.add(await admission.takeIn(path, identity));
+      } finally {
+        await afterwards();
+      }
+    });
+    if (performance.now() - toldAt < PROGRESS_EVERY_MILLISECONDS) return;
     toldAt = performance.now();
     onProgress?.(tally.progress());
+  };
+  /** What does not fit the data folder ends the import; what is wrong with the archive is recorded. */
+  const takeArchive = async (path: string) => {
+    try {
+      for await (const entry of entriesOf(path, archiveLimits)) {
+        if (!mayGoOn()) return;
+        await takeEntry(entry);
+      }
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      tally.add(await admission.refuseArchive(path, error.refusal));
+    }
+  };
+  const takeEntry = async (entry: ArchiveEntry) => {
+    if (entry.refusal) return tally.add(admission.refuseEntry(entry.fingerprint, entry.refusal));
+    const copy = await entry.unpackInto(temporaryFolder).catch((error: unknown) => {
+      if (!(error instanceof ArchiveError)) throw admissionErrorOf(error);
+      tally.add(admission.refuseEntry(entry.fingerprint, error.refusal));
+    });
+    if (copy) await take(copy, await identify(copy, temporaryFolder), () => rm(copy, { force: true }));
+  };
+  try {
+    for await (const path of files) {
+      if (!mayGoOn()) break;
+      const identity = await identify(path, temporaryFolder);
+      if (identity?.kind === 'not-dicom' && (await isArchive(path).catch(() => false))) await takeArchive(path);
+      else await take(path, identity);
+    }
+  } catch (error) {
+    work.fail(error);
   }
   await work.finished();
   const progress = tally.progress();

@@ -107,6 +107,7 @@ export const series = z.object({
   laterality: z.string().nullable(),
   instances: count,
   bytes: count,
+  mayShowFace: z.boolean().describe('Whether a face could be rebuilt from it'),
   thumbnailUrl: z.string().nullable().describe('GET it for a PNG; null where no preview can be made'),
   harmonised: z.array(harmonisedValue),
 });

@@ -1,5 +1,6 @@
 /** One study with its series, where each harmonised value came from, and the datasets it is in. */
 import type { SqliteDatabase } from '../store/database.ts';
+import { FEWEST_SLICES_OF_A_FACE } from './face-volume.ts';
 import { findStudy, type StudyRow } from './study-search.ts';
 
 interface HarmonisedRow {
@@ -24,6 +25,8 @@ interface SeriesRow {
   readonly bytes: number;
   /** Whether the series has an image that a preview could be made of. */
   readonly hasImages: boolean;
+  /** Whether a face could be rebuilt from it. */
+  readonly mayShowFace: boolean;
   readonly harmonised: readonly HarmonisedRow[];
 }
 
@@ -42,7 +45,8 @@ const LABEL = (attribute: string) => `COALESCE((SELECT label FROM concepts
 export const DETAIL_SQL = {
   series: `SELECT series_uid AS seriesUid, series.number, COALESCE(modality, '') AS modality, description,
       ${LABEL('body_part')} AS bodyPart, ${LABEL('manufacturer')} AS manufacturer, ${LABEL('laterality')} AS laterality,
-      COUNT(instances.instance_uid) AS instances, COALESCE(SUM(bytes), 0) AS bytes, MAX(rows IS NOT NULL) AS hasImages
+      COUNT(instances.instance_uid) AS instances, COALESCE(SUM(bytes), 0) AS bytes, MAX(rows IS NOT NULL) AS hasImages,
+      COALESCE(SUM(may_show_face * frames), 0) >= ${FEWEST_SLICES_OF_A_FACE} AS mayShowFace
     FROM series LEFT JOIN instances USING (series_uid) WHERE study_uid = ?
     GROUP BY series_uid ORDER BY series.number, series_uid`,
   harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion
@@ -59,14 +63,16 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
   if (study === undefined) return undefined;
   const harmonised = (entity: string, id: string) =>
     database.prepare(DETAIL_SQL.harmonised).all(entity, id) as HarmonisedRow[];
-  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages'> & {
+  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
     hasImages: number | null;
+    mayShowFace: number;
   })[];
   return {
     ...study,
     seriesList: series.map((row) => ({
       ...row,
       hasImages: row.hasImages === 1,
+      mayShowFace: row.mayShowFace === 1,
       harmonised: harmonised('series', row.seriesUid),
     })),
     harmonised: harmonised('patient', study.patientId),

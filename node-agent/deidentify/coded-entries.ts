@@ -55,6 +55,16 @@ const CONTEXT = tagOf('ContextIdentifier');
 const CODES: ReadonlySet<Tag> = new Set([tagOf('CodeValue'), tagOf('LongCodeValue'), tagOf('URNCodeValue')]);
 /** Stands where a coded entry must have a value and could not keep its own. */
 const NEUTRAL = 'REMOVED';
+/** A long code has more than 16 characters, a URN its prefix (PS3.3 Table 8.8-1). */
+const NEUTRAL_CODES: ReadonlyMap<Tag, string> = new Map([
+  [tagOf('LongCodeValue'), 'REMOVED-REMOVED-REMOVED'],
+  [tagOf('URNCodeValue'), 'urn:gatehouse:removed'],
+]);
+
+/** Whether the text is the number of a context group, as PS3.16 gives them. */
+export function isContextIdentifier(text: string): boolean {
+  return CONTEXT_IDENTIFIER.test(text);
+}
 
 /**
  * What one text of a coded entry becomes; '' when nothing of it may stay. Code, designator and meaning
@@ -67,7 +77,7 @@ export function cleanCodedText(tag: Tag, value: string, entry: DataSet, rules: C
   if (tag === DESIGNATOR) return designator(value, rules);
   if (tag === MEANING) return meaning(value, rules, publishedMeaning(entry)) || NEUTRAL;
   const forms = FORMS.get(entry.string(DESIGNATOR) ?? '');
-  if (CODES.has(tag)) return code(value, forms, rules) || NEUTRAL;
+  if (CODES.has(tag)) return code(value, forms, rules) || (NEUTRAL_CODES.get(tag) ?? NEUTRAL);
   if (tag === SCHEME_VERSION && forms !== undefined && VERSION.test(value) && !rules.identifies(value)) return value;
   return rules.clean(value, 'allow-list');
 }

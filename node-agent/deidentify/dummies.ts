@@ -4,6 +4,8 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet, numberElement, sequenceElement, textElement } from '../dicom/element.ts';
 
 const DUMMY_TEXT = 'REMOVED';
+/** As coded entries write it whose own scheme could not stay: cleaned again, it stays. */
+const NEUTRAL_SCHEME = '99REMOVED';
 
 const TEXT_DUMMIES: Readonly<Record<string, string>> = {
   AE: DUMMY_TEXT,
@@ -44,8 +46,8 @@ export function dummyCodeSequence(encoding: Encoding, tag: number): DataElement 
   return sequenceElement(tag, [
     makeDataSet(encoding, [
       text('CodeValue', 'SH', DUMMY_TEXT),
-      text('CodingSchemeDesignator', 'SH', '99GATEHOUSE'),
-      text('CodeMeaning', 'LO', 'Removed'),
+      text('CodingSchemeDesignator', 'SH', NEUTRAL_SCHEME),
+      text('CodeMeaning', 'LO', DUMMY_TEXT),
     ]),
   ]);
 }

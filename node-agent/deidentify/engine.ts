@@ -1,7 +1,7 @@
 /** The de-identification engine: PS3.15 Annex E on one object, from file to file. */
 import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DataSet } from '../dicom/data-set.ts';
+import type { DataSet, Tag } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
@@ -23,8 +23,10 @@ import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { Planner } from './planner.ts';
 import type { Profile } from './profile.ts';
+import { Qualifiers } from './qualifiers.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
+import { REMOVED_UNLISTED } from './retained-attributes.ts';
 import { fileMeta, stampElements } from './stamps.ts';
 import { ContentItemRules } from './structured/content-item-rules.ts';
 import { KnownIdentifiers } from './text/known-identifiers.ts';
@@ -170,6 +172,7 @@ export class DeidentificationEngine {
     const special = [
       new ContentItemRules(pseudonym, values),
       new GraphicLayers((name) => this.#cleaner.clean(name, 'allow-list', known)),
+      new Qualifiers((tag) => takesAway(profile, tables.confidentiality, tag)),
       ...(profile.options.includes('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
     ];
     const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
@@ -253,6 +256,12 @@ function classMismatch(dataSet: DataSet, meta: DataSet | undefined): Quarantined
   const stated = meta?.string(TAGS.mediaSopClass);
   if (stated === undefined || stated === dataSet.string(TAGS.sopClass)) return undefined;
   return quarantined('uid-mismatch', 'The SOP class of the File Meta Information is not that of the data set.');
+}
+
+/** Whether an attribute is removed wherever no IOD requires it; what no row lists stays only where it is harmless. */
+function takesAway(profile: Profile, table: ConfidentialityTable, tag: Tag): boolean {
+  const row = table.find(tag);
+  return row === undefined ? REMOVED_UNLISTED.has(tag) : profile.decide(row).code.startsWith('X');
 }
 
 /** All texts of the stamps: the residual scan must not take them for the patient's. */

@@ -2,6 +2,7 @@
  * Volumes from which a face could be rebuilt, and what named persons decided about them. Pixels are not changed: either
  * somebody answers for the faces in a dataset, or the volumes stay out of it.
  */
+import { FEWEST_SLICES_OF_A_FACE } from '../catalogue/face-volume.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 
 export type FaceDecision = 'accepted' | 'excluded';
@@ -12,15 +13,12 @@ export interface FaceCounts {
   readonly acceptedFaces: number;
 }
 
-/** Fewer slices than these show no face that anybody would know: of 5 mm each they are a hand's breadth. */
-export const FEWEST_SLICES = 20;
-
 /** Slices that may show a face, of the series with this UID. */
 const slicesOf = (seriesUid: string): string =>
   `(SELECT SUM(frames) FROM instances WHERE instances.series_uid = ${seriesUid} AND may_show_face = 1)`;
 
 export const FACE_SQL = {
-  among: `SELECT value FROM json_each(@seriesUids) WHERE ${slicesOf('value')} >= ${FEWEST_SLICES}`,
+  among: `SELECT value FROM json_each(@seriesUids) WHERE ${slicesOf('value')} >= ${FEWEST_SLICES_OF_A_FACE}`,
   decide: `INSERT INTO dataset_faces (dataset_id, series_uid, decision, by, at, reason)
     SELECT @datasetId, value, @decision, @by, @at, @reason FROM json_each(@seriesUids) WHERE true
     ON CONFLICT (dataset_id, series_uid) DO UPDATE SET decision = excluded.decision, by = excluded.by,
@@ -28,11 +26,11 @@ export const FACE_SQL = {
   ofMembers: `SELECT COALESCE(SUM(decision IS NULL), 0) AS undecidedFaces,
       COALESCE(SUM(decision = 'accepted'), 0) AS acceptedFaces
     FROM dataset_series LEFT JOIN dataset_faces USING (dataset_id, series_uid)
-    WHERE dataset_id = ? AND ${slicesOf('dataset_series.series_uid')} >= ${FEWEST_SLICES}`,
+    WHERE dataset_id = ? AND ${slicesOf('dataset_series.series_uid')} >= ${FEWEST_SLICES_OF_A_FACE}`,
   ofCohort: `SELECT COALESCE(SUM(decision IS NULL), 0) AS undecided, COALESCE(SUM(decision = 'accepted'), 0) AS accepted,
       COALESCE(SUM(decision = 'excluded'), 0) AS excluded
     FROM json_each(@seriesUids) LEFT JOIN dataset_faces ON dataset_id = @datasetId AND series_uid = value
-    WHERE ${slicesOf('value')} >= ${FEWEST_SLICES}`,
+    WHERE ${slicesOf('value')} >= ${FEWEST_SLICES_OF_A_FACE}`,
   decided: `SELECT 0 AS undecided, COALESCE(SUM(decision = 'accepted'), 0) AS accepted,
       COALESCE(SUM(decision = 'excluded'), 0) AS excluded
     FROM dataset_faces WHERE dataset_id = ?`,

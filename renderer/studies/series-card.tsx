@@ -23,6 +23,7 @@ export function SeriesCard({ series }: { series: Series }) {
           <div className="tags">
             <Tag tone="accent">{series.modality}</Tag>
             {series.bodyPart !== null && <Tag tone="neutral">{series.bodyPart}</Tag>}
+            {series.mayShowFace && <Tag tone="warning">may show a face</Tag>}
             {series.laterality !== null && <Tag tone="neutral">{series.laterality}</Tag>}
           </div>
           <p className="series-line">

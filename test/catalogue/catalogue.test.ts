@@ -200,6 +200,7 @@ describe('one study', () => {
         instances: 1,
         bytes: 1000,
         hasImages: true,
+        mayShowFace: false,
       },
       {
         seriesUid: '2.25.2.2',
@@ -212,10 +213,22 @@ describe('one study', () => {
         instances: 1,
         bytes: 1000,
         hasImages: false,
+        mayShowFace: false,
       },
     ]);
     expect(study?.harmonised).toMatchObject([{ attribute: 'sex', original: 'M', code: 'COM1001366' }]);
     expect(study).toMatchObject({ profileHash: 'profile-1', datasets: [] });
+  });
+
+  it.each([
+    [20, true, true],
+    [19, true, false],
+    [20, false, false],
+  ])('says of a series of %i flagged slices (%s) whether it may show a face: %s', (frames, flagged, shown) => {
+    const one = indexOf();
+    const head = description({ frames });
+    one.catalogue.add(head, [], fileOf(head, { mayShowFace: flagged }));
+    expect(one.catalogue.getStudy(head.studyUid)?.seriesList[0]?.mayShowFace).toBe(shown);
   });
 
   it('names the datasets it is in', () => {

@@ -10,6 +10,7 @@ import { characterSetOf } from '../../node-agent/dicom/character-set.ts';
 import type { DataElement, DataSet, Encoding } from '../../node-agent/dicom/data-set.ts';
 import { tagOf } from '../../node-agent/dicom/dictionary.ts';
 import { bytesElement, makeDataSet, numberElement, textElement } from '../../node-agent/dicom/element.ts';
+import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { writePart10 } from '../../node-agent/dicom/part10-writer.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../node-agent/dicom/uids.ts';
 import { Pseudonymiser } from '../../node-agent/vault/pseudonymiser.ts';
@@ -107,6 +108,15 @@ export async function writeSource(
 export function requireDeidentified(outcome: Deidentification): Deidentified {
   if (outcome.kind === 'deidentified') return outcome;
   throw new Error(outcome.kind === 'quarantined' ? `${outcome.cause}: ${outcome.detail}` : outcome.rule);
+}
+
+/** De-identifies these elements and reads what came of them; fails the test when they were set aside. */
+export async function cleaned(folder: string, elements: readonly DataElement[], by = engine()): Promise<DataSet> {
+  const { source, target } = await writeSource(folder, elements);
+  requireDeidentified(await by.deidentifyAndVerify(source, target));
+  const { dataSet, close } = await readPart10(target);
+  await close();
+  return dataSet;
 }
 
 function writeEmpty(folder: string): string {

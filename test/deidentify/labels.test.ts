@@ -41,6 +41,22 @@ const segments = (labels: readonly string[]) =>
     ),
   );
 
+const beams = (names: readonly string[]) =>
+  labelsOf(
+    '1.2.840.10008.5.1.4.1.1.481.5',
+    'BeamSequence',
+    'BeamName',
+    names.map((name, at) =>
+      makeDataSet(ENCODING, [text('BeamNumber', 'IS', String(at + 1)), text('BeamName', 'LO', name)]),
+    ),
+  );
+
+describe('beams of one plan', () => {
+  it('stay apart when their names have to go', async () => {
+    expect(await beams(['AP Kowalczyk', 'Kowalczyk', 'Dupont'])).toEqual(['AP', 'Beam 2', 'Beam 3']);
+  });
+});
+
 describe('structures of one object', () => {
   it('keep the names that radiotherapy gives them', async () => {
     const names = 'GTVp GTVn GTVp1 CTVn_L PTV-PRV OralCavity PenileBulb OpticNrv_L OpticNrv_R SpinalCord_PRV Bowel_Bag';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CohortQuery } from '../../node-agent/catalogue/cohort.ts';
+import { FEWEST_SLICES_OF_A_FACE as FEWEST_SLICES } from '../../node-agent/catalogue/face-volume.ts';
 import type { DatasetDetail } from '../../node-agent/governance/dataset-record.ts';
 import { DatasetRegister } from '../../node-agent/governance/dataset-register.ts';
-import { FEWEST_SLICES } from '../../node-agent/governance/face-decisions.ts';
 import type { Person } from '../../node-agent/governance/transitions.ts';
 import { CODES, manyPatients, SeededIndex } from '../compute/seeded-index.ts';
 

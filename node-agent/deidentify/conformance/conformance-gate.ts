@@ -6,23 +6,16 @@ import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
 import { tagOf, tagText } from '../../dicom/dictionary.ts';
 import type { AttributeType, AttributeTypes, TypeScope } from '../attribute-types.ts';
 import { isEmpty, textValues } from '../element-values.ts';
+import { QUALIFYING } from '../qualifiers.ts';
 import { openReferences } from './reference-closure.ts';
 import { valueFault } from './value-form.ts';
 
 /** Repeating groups of curves and overlays, whose modules no image needs (PS3.3 §C.9.2). */
 const OPTIONAL_GROUPS = new Set([0x50, 0x60]);
-const FOLLOWS_OTHERS: ReadonlySet<Tag> = new Set(
-  [
-    'SpecificCharacterSet',
-    'CodingSchemeVersion',
-    'MappingResource',
-    'ContextGroupVersion',
-    'ContextGroupLocalVersion',
-    'ContextGroupExtensionCreatorUID',
-    'LongCodeValue',
-    'URNCodeValue',
-  ].map(tagOf),
-);
+const FOLLOWS_OTHERS: ReadonlySet<Tag> = new Set([
+  ...QUALIFYING,
+  ...['SpecificCharacterSet', 'CodingSchemeVersion', 'LongCodeValue', 'URNCodeValue'].map(tagOf),
+]);
 const MOST_FAULTS = 64;
 
 /** What the output got wrong, each as 'place: what'; [] when it is as sound as its original. Never a value. */

@@ -148,14 +148,25 @@ export class Retriever {
     const { callingAeTitle, aeTitle: calledAeTitle, host: remoteAddress } = archive;
     const close = reception.expectObjects();
     let outcome = 'cut off';
-    associations.start({ associationId, callingAeTitle, calledAeTitle, remoteAddress });
+    associations.start({
+      associationId,
+      callingAeTitle,
+      calledAeTitle,
+      remoteAddress,
+      peerTag: archive.tag,
+      tlsProtocol: null,
+      certificate: null,
+      rejection: null,
+      contexts: '',
+    });
+    const began = performance.now();
     try {
       const taker = objectTaker(reception, sender, listing.sopClassUids, () => reserve.nearlyFull, counts);
       const reported = await get(remoteNode(archive), job.studyUid, taker, limits);
       outcome = 'released';
       return { ...reported, completed: counts.objects };
     } finally {
-      associations.end(associationId, { ...counts, outcome });
+      associations.end(associationId, { ...counts, outcome, milliseconds: Math.round(performance.now() - began) });
       await close();
     }
   }

@@ -58,7 +58,10 @@ module.exports = {
     {
       name: 'tls-belongs-to-the-receiver',
       severity: 'error',
-      from: { path: '^node-agent/', pathNot: '^node-agent/(intake/receiver/|hub/egress\\.ts$)' },
+      from: {
+        path: '^node-agent/',
+        pathNot: '^node-agent/(intake/receiver/|intake/retrieve/connection-doctor\\.ts$|hub/egress\\.ts$)',
+      },
       to: { path: '^tls$' },
     },
     {

@@ -10,7 +10,9 @@ import { deidentifyFolder } from './commands/deidentify.ts';
 import { doctor } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
 import { openApi } from './commands/open-api.ts';
+import { pacsAdd, pacsDoctor, pacsList, pacsRemove } from './commands/pacs.ts';
 import { PEER_COMMANDS } from './commands/peer.ts';
+import { retrieve } from './commands/retrieve.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { userAdd } from './commands/user-add.ts';
@@ -26,6 +28,11 @@ const COMMANDS: readonly Command[] = [
   auditVerify,
   userAdd,
   ...PEER_COMMANDS,
+  pacsAdd,
+  pacsList,
+  pacsRemove,
+  pacsDoctor,
+  retrieve,
   openApi,
 ];
 

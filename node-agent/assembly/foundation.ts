@@ -11,6 +11,9 @@ import { Knocks } from '../intake/peers/knocks.ts';
 import { PeerRegister } from '../intake/peers/peer-register.ts';
 import { ReceiverPause } from '../intake/peers/receiver-pause.ts';
 import { PEER_MIGRATIONS } from '../intake/peers/schema.ts';
+import { Archives } from '../intake/retrieve/archives.ts';
+import { RetrieveQueue } from '../intake/retrieve/retrieve-queue.ts';
+import { RETRIEVE_MIGRATIONS } from '../intake/retrieve/schema.ts';
 import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../store/data-folder.ts';
@@ -40,6 +43,8 @@ export interface Foundation {
   readonly peers: PeerRegister;
   readonly knocks: Knocks;
   readonly receiverPause: ReceiverPause;
+  readonly archives: Archives;
+  readonly retrieveQueue: RetrieveQueue;
   close(): void;
 }
 
@@ -51,7 +56,7 @@ const INDEX_MIGRATIONS = [
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
 ];
-const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS];
+const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS, ...RETRIEVE_MIGRATIONS];
 
 /** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
 export function openFoundation(root: string): Foundation {
@@ -81,6 +86,8 @@ export function openFoundation(root: string): Foundation {
     peers: new PeerRegister(indexDatabase, audit),
     knocks: new Knocks(indexDatabase),
     receiverPause: new ReceiverPause(indexDatabase, audit),
+    archives: new Archives(vaultDatabase),
+    retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
     close: () => {
       audit.close();
       spool.close();

@@ -5,6 +5,7 @@ import type { ClientCertificates } from '../intake/receiver/admission.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
+import { Retriever } from '../intake/retrieve/retriever.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
@@ -20,6 +21,7 @@ import { workerLimits } from './worker-limits.ts';
 export interface IntakeSide {
   readonly receiver: DicomReceiver;
   readonly imports: ImportDesk;
+  readonly retriever: Retriever;
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
@@ -105,7 +107,16 @@ export function buildIntakeSide(
       audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
     },
   });
-  return { receiver, imports, pipeline, objects, workers };
+  const retriever = new Retriever({
+    archives: foundation.archives,
+    queue: foundation.retrieveQueue,
+    reception,
+    associations,
+    reserve,
+    logger,
+    aeTitle: settings['dicom.aeTitle'],
+  });
+  return { receiver, imports, retriever, pipeline, objects, workers };
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

@@ -123,6 +123,11 @@ export class Reception {
     }
   }
 
+  /** Whether the ledger has an object of this SOP instance. */
+  holds(sopInstanceUid: string): boolean {
+    return this.#ledger.holdsInstance(this.#pseudonymiser.fingerprint('instance', sopInstanceUid));
+  }
+
   /** What comes in one turn of the event loop is committed together; the disk may be busy with earlier groups meanwhile. */
   #commitSoon(): void {
     if (this.#queue.length > 1) return;

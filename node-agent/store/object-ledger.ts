@@ -167,6 +167,11 @@ export class ObjectLedger {
     );
   }
 
+  /** Whether an object of this SOP instance stands in the ledger, whatever became of it since. */
+  holdsInstance(instanceKey: string): boolean {
+    return this.#statements.of(LEDGER_SQL.sameInstance).get(instanceKey) !== undefined;
+  }
+
   /** Undoes an admission whose file did not reach the disk; nothing where there is no such row. */
   takeBack(objectId: string, detail: string): void {
     this.#statements.of(LEDGER_SQL.takeBack).run({ objectId, detail, now: this.#time() });

@@ -99,6 +99,7 @@ describe.skipIf(!peer('chromium'))('the console in Chromium', () => {
     const partly = [...seen].filter((count) => count > 0 && count < sent);
     expect(partly.length, 'counts seen while the objects were on their way').toBeGreaterThanOrEqual(2);
     await page.getByText('Every object received is accounted for').waitFor({ timeout: 60_000 });
+    await expect.poll(() => shown(page, 'Waiting'), { timeout: 60_000 }).toBe(0);
   }, 120_000);
 
   it('shows a study with its images and where each harmonised value came from', async () => {
@@ -185,11 +186,13 @@ describe.skipIf(!peer('chromium'))('the console in Chromium', () => {
   });
 });
 
-/** The number under "Received" on the overview. */
-async function received(page: Page): Promise<number> {
+const received = (page: Page): Promise<number> => shown(page, 'Received');
+
+/** The number under a name on the overview. */
+async function shown(page: Page, name: string): Promise<number> {
   const text = await page
     .getByRole('listitem')
-    .filter({ hasText: /^Received/ })
+    .filter({ hasText: new RegExp(`^${name}`) })
     .first()
     .textContent();
   return Number(/[\d,]+/.exec(text ?? '')?.[0].replaceAll(',', ''));

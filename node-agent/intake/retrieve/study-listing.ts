@@ -1,0 +1,103 @@
+/** What a PACS says a study consists of, against what came. */
+import type { Reception } from '../reception.ts';
+import { type Attributes, find, type OperationLimits, type RemoteNode } from './dimse-client.ts';
+import type { RetrieveRequest } from './request-list.ts';
+import type { RetrieveState } from './retrieve-queue.ts';
+
+/** A study that matches a request; all but the count is identifying. */
+export interface MatchingStudy {
+  readonly studyUid: string;
+  readonly patientId: string;
+  readonly accessionNumber: string;
+  readonly studyDate: string;
+  readonly modalities: string;
+  readonly series: number | null;
+  /** (0020,1208), an optional key; null where the PACS does not report it. */
+  readonly instances: number | null;
+}
+
+export interface StudyListing {
+  /** SOP Instance UIDs; undefined where the PACS does not list them. */
+  readonly instanceUids: readonly string[] | undefined;
+  readonly sopClassUids: readonly string[];
+  /** Instances as listed, else as reported at study level; null where neither is known. */
+  readonly expected: number | null;
+}
+
+const STUDY_KEYS = {
+  StudyInstanceUID: '',
+  PatientID: '',
+  AccessionNumber: '',
+  StudyDate: '',
+  ModalitiesInStudy: '',
+  NumberOfStudyRelatedSeries: '',
+  NumberOfStudyRelatedInstances: '',
+};
+
+/** Studies that match, each once. Modalities in Study is an optional matching key: what the PACS ignored is applied here. */
+export async function matchingStudies(
+  node: RemoteNode,
+  request: RetrieveRequest,
+  limits: OperationLimits,
+): Promise<MatchingStudy[]> {
+  const matches = await find(node, 'STUDY', { ...STUDY_KEYS, ...request }, limits);
+  const wanted = request.ModalitiesInStudy;
+  const studies = matches
+    .filter(({ StudyInstanceUID: uid }) => uid)
+    .filter(({ ModalitiesInStudy: has }) => !wanted || !has || has.split('\\').includes(wanted))
+    .map((match) => ({
+      studyUid: match.StudyInstanceUID ?? '',
+      patientId: match.PatientID ?? '',
+      accessionNumber: match.AccessionNumber ?? '',
+      studyDate: match.StudyDate ?? '',
+      modalities: match.ModalitiesInStudy ?? '',
+      series: countOf(match.NumberOfStudyRelatedSeries),
+      instances: countOf(match.NumberOfStudyRelatedInstances),
+    }));
+  return [...new Map(studies.map((study) => [study.studyUid, study])).values()];
+}
+
+/** Asks series by series: at image level the hierarchical model needs both UIDs above it (PS3.4 §C.4.1.2.1). */
+export async function listStudy(node: RemoteNode, studyUid: string, limits: OperationLimits): Promise<StudyListing> {
+  const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, NumberOfStudyRelatedInstances: '' }, limits);
+  const reported = countOf(study?.NumberOfStudyRelatedInstances);
+  const series = await find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits);
+  const images: Attributes[] = [];
+  for (const { SeriesInstanceUID: seriesUid } of series) {
+    if (!seriesUid) return { instanceUids: undefined, sopClassUids: [], expected: reported };
+    const keys = { StudyInstanceUID: studyUid, SeriesInstanceUID: seriesUid, SOPInstanceUID: '', SOPClassUID: '' };
+    images.push(...(await find(node, 'IMAGE', keys, limits)));
+  }
+  const uids = images.flatMap(({ SOPInstanceUID: uid }) => (uid ? [uid] : []));
+  const sopClassUids = [...new Set(images.flatMap(({ SOPClassUID: uid }) => (uid ? [uid] : [])))];
+  if (uids.length === 0 || uids.length < images.length)
+    return { instanceUids: undefined, sopClassUids, expected: reported };
+  return { instanceUids: [...new Set(uids)], sopClassUids, expected: new Set(uids).size };
+}
+
+export interface Completeness {
+  readonly state: Extract<RetrieveState, 'complete' | 'incomplete' | 'unknown'>;
+  readonly arrived: number;
+}
+
+/**
+ * Complete only where every instance that the PACS lists is in the ledger; else by the number it reports at study
+ * level; else unknown.
+ * @param completed sub-operations the PACS reported as completed
+ */
+export function completeness(
+  reception: Pick<Reception, 'holds'>,
+  { instanceUids, expected }: StudyListing,
+  completed: number | undefined,
+): Completeness {
+  if (instanceUids) {
+    const arrived = instanceUids.filter((uid) => reception.holds(uid)).length;
+    return { state: arrived === instanceUids.length ? 'complete' : 'incomplete', arrived };
+  }
+  if (expected === null || completed === undefined) return { state: 'unknown', arrived: completed ?? 0 };
+  return { state: completed >= expected ? 'complete' : 'incomplete', arrived: completed };
+}
+
+function countOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}

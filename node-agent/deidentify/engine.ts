@@ -1,11 +1,10 @@
 /** The de-identification engine: PS3.15 Annex E on one object, from file to file. */
 import { unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { DataSet, Tag } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
-import { type Part10Object, readPart10 } from '../dicom/part10-reader.ts';
+import { type Part10Object, readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { writePart10 } from '../dicom/part10-writer.ts';
 import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
@@ -136,7 +135,7 @@ export class DeidentificationEngine {
     });
   }
 
-  /** The copy of a deflated original stands beside the target, never in a folder that others share. */
+  /** The copy of a deflated original stands beside the target and begins like it, never in a folder that others share. */
   async #withSource(
     source: string,
     target: string,
@@ -144,7 +143,7 @@ export class DeidentificationEngine {
   ): Promise<Deidentification> {
     let object: Part10Object | undefined;
     try {
-      object = await readPart10(source, { tolerant: true, temporaryFolder: dirname(target) });
+      object = await readPart10(source, { tolerant: true, ...temporaryBeside(target) });
       return await work(object);
     } catch (error) {
       if (error instanceof DicomParseError) {

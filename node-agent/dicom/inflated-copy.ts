@@ -1,8 +1,6 @@
 /** Deflated data sets (PS3.5 §A.5): inflated into a private temporary file, so that values can be read at random. */
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { DicomParseError } from './parse-error.ts';
@@ -10,17 +8,16 @@ import type { ReadLimits } from './read-limits.ts';
 
 /**
  * Inflates the bytes of `path` from `offset` on. Bytes after the end of the deflate stream (padding) are ignored.
- * @returns the path of the copy, which the caller removes
+ * @param copy where the copy goes; must not exist, and the caller removes it
  * @throws DicomParseError 'inflate' when the bytes are no deflate stream, 'limit' when there would be too many
  */
-export async function inflateToTemporaryFile(
+export async function inflateToFile(
   path: string,
   offset: number,
   deflatedBytes: number,
-  folder: string,
+  copy: string,
   limits: ReadLimits,
-): Promise<string> {
-  const copy = join(folder, `gatehouse-inflated-${randomUUID()}.tmp`);
+): Promise<void> {
   const handle = await open(copy, 'wx', 0o600);
   try {
     await pipeline(
@@ -36,7 +33,6 @@ export async function inflateToTemporaryFile(
       },
     );
     await handle.close();
-    return copy;
   } catch (error) {
     await handle.close();
     await unlink(copy);

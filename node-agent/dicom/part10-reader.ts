@@ -1,12 +1,14 @@
 /** Reads a DICOM file (PS3.10) without taking more of it into memory than its header. */
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import type { DataSet, Encoding, Tag } from './data-set.ts';
 import { DataSetParser, type StopCondition } from './data-set-parser.ts';
 import { recogniseEncoding } from './encoding-recognition.ts';
 import { readFileMeta, readFileStart } from './file-meta-reader.ts';
 import { Findings } from './findings.ts';
-import { inflateToTemporaryFile } from './inflated-copy.ts';
+import { inflateToFile } from './inflated-copy.ts';
 import { DicomParseError } from './parse-error.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
 import { TRANSFER_SYNTAX_UID } from './tags.ts';
@@ -28,6 +30,13 @@ export interface ReadOptions {
   readonly stopBefore?: Tag;
   /** Where an inflated copy goes; the system's folder for temporary files unless told. */
   readonly temporaryFolder?: string;
+  /** Beginning of the name of that copy, so that whoever ends this process finds what it left. */
+  readonly temporaryName?: string;
+}
+
+/** Options for an inflated copy beside a file, by whose name it can be found when the process that made it was ended. */
+export function temporaryBeside(file: string): Pick<ReadOptions, 'temporaryFolder' | 'temporaryName'> {
+  return { temporaryFolder: dirname(file), temporaryName: basename(file) };
 }
 
 export interface Part10Object {
@@ -71,8 +80,9 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
       const body = await readDataSet(file, parser, dataSetOffset, stated, options, findings);
       return { ...head, ...body, path, findings: findings.list(), close: async () => {} };
     }
-    const folder = options.temporaryFolder ?? tmpdir();
-    const copy = await inflateToTemporaryFile(path, dataSetOffset, file.size - dataSetOffset, folder, limits);
+    const { temporaryFolder = tmpdir(), temporaryName = 'gatehouse' } = options;
+    const copy = join(temporaryFolder, `${temporaryName}-inflated-${randomUUID()}.tmp`);
+    await inflateToFile(path, dataSetOffset, file.size - dataSetOffset, copy, limits);
     try {
       const body = await readInflated(copy, stated, options, limits, findings);
       return { ...head, ...body, path: copy, findings: findings.list(), close: () => rm(copy, { force: true }) };

@@ -1,6 +1,6 @@
 /** Where de-identified objects live: `objects/<patient>/<study>/<series>/<instance>.dcm`. */
 import { mkdir, readdir, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { syncFolder } from '../store/durable-file.ts';
 
 const INCOMING = '.incoming';
@@ -47,9 +47,11 @@ export class ObjectStore {
     await unlinkIfThere(join(this.#root, file));
   }
 
-  /** Removes an object that never got a place. */
+  /** Removes an object that never got a place, with what a worker that had to be ended left beside it. */
   async discard(objectId: string): Promise<void> {
-    await unlinkIfThere(this.incomingPath(objectId));
+    const { name } = parse(this.incomingPath(objectId));
+    const left = (await readdir(this.#incoming)).filter((entry) => entry.startsWith(`${name}.`));
+    await Promise.all(left.map((entry) => unlinkIfThere(join(this.#incoming, entry))));
   }
 }
 

@@ -4,12 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
 
-import { readPart10 } from '../dicom/part10-reader.ts';
+import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { Pseudonymiser } from '../vault/pseudonymiser.ts';
@@ -48,7 +47,7 @@ async function process({ engine, harmoniser }: Tools, { source, target }: Task):
 
 /** From here on only the de-identified object is looked at. */
 async function describe(file: string) {
-  const object = await readPart10(file, { temporaryFolder: dirname(file) });
+  const object = await readPart10(file, temporaryBeside(file));
   try {
     return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
   } finally {

@@ -152,6 +152,21 @@ describe('settlement', () => {
     expect(rig.ledger.find(objectId)?.state).toBe('indexed');
   });
 
+  it('removes what a worker that was ended left beside an object, and nothing of another', async () => {
+    const rig = await pipelineRig();
+    const ids = [await rig.receive(), await rig.receive()];
+    rig.ledger.claim(2);
+    for (const objectId of ids) {
+      rig.deidentified(objectId);
+      writeFileSync(`${rig.objects.incomingPath(objectId)}-inflated-1.tmp`, 'the inflated original');
+    }
+    const [first = '', second = ''] = ids;
+    const outcome = { kind: 'quarantined', cause: 'time-limit', detail: undefined } as const;
+    await rig.settlement().settle([{ objectId: first, outcome }]);
+    expect(filesIn(rig.root, 'objects').filter((name) => name.startsWith(first))).toEqual([]);
+    expect(filesIn(rig.root, 'objects').filter((name) => name.startsWith(second))).toHaveLength(2);
+  });
+
   it('gives the other objects back when one leftover cannot be removed', async () => {
     const rig = await pipelineRig();
     const ids = [await rig.receive(), await rig.receive()];

@@ -6,10 +6,10 @@
  * no value - padding, private leftovers, between elements - always counts.
  */
 import { open } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
-import { type Part10Object, readPart10 } from '../../dicom/part10-reader.ts';
+import { type Part10Object, readPart10, temporaryBeside } from '../../dicom/part10-reader.ts';
 import { effectiveVr, textValues } from '../element-values.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
 import { digitCores } from '../text/name-forms.ts';
@@ -56,7 +56,7 @@ export async function scanOutput(
   needles: readonly Needle[],
   context: ScanContext,
 ): Promise<ResidualHit[]> {
-  const output = await readPart10(path, { temporaryFolder: dirname(path) });
+  const output = await readPart10(path, temporaryBeside(path));
   try {
     const scan = new Scan(needles, context);
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');

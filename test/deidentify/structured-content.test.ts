@@ -14,6 +14,7 @@ import {
   content,
   ECG_SAMPLES,
   ecgElements,
+  FINDING,
   IMAGE,
   keyObjectElements,
   PLANTED,
@@ -149,6 +150,25 @@ describe('a structured report', () => {
       '121008',
     ).items(tagOf('ConceptNameCodeSequence'));
     expect(concept?.string(tagOf('CodeMeaning'))).toBe('Person Observer Name');
+  });
+
+  it('keeps the words of a report, and no name among them', async () => {
+    const finding = content(
+      'CONTAINS',
+      'TEXT',
+      FINDING,
+      text(
+        'TextValue',
+        'UT',
+        'No evidence of metastasis; stable nodule of 8 mm, previously seen by Szczepanski on 12.02.2020.',
+      ),
+    );
+    const dataSet = await withoutPlanted(
+      reportElements([...CONTENT_OF_REPORT.slice(0, 2), finding, ...CONTENT_OF_REPORT.slice(-1)]),
+    );
+    const written = itemOf(dataSet, '121071').string(tagOf('TextValue')) ?? '';
+    expect(written).toMatch(/^No evidence of metastasis; stable nodule of 8 mm/);
+    expect(written).not.toMatch(/2020|12\.02/);
   });
 
   it('takes a name or a number that only a content item gives out of every other text', async () => {

@@ -1,4 +1,4 @@
-/** What the settings allow to the threads that de-identify. */
+/** What the settings allow to the workers that de-identify. */
 import { availableParallelism } from 'node:os';
 import type { SettingValues } from '../settings/manifest.ts';
 

@@ -105,7 +105,7 @@ describe('the conformance gate', () => {
   it('notices an image of the tree that is no longer among the evidence', () => {
     const output = without(reportElements(), 'CurrentRequestedProcedureEvidenceSequence');
     expect(faultsOf(output, set(reportElements()), COMPREHENSIVE_SR)).toContain(
-      '(0008,1155): 1 references to a evidence that is not there',
+      '(0008,1155): 1 references without their evidence',
     );
   });
 
@@ -119,7 +119,7 @@ describe('the conformance gate', () => {
         : element,
     );
     expect(faultsOf(renamed, set(presentationElements()), GREYSCALE_STATE)).toContain(
-      '(0070,0002): 2 references to a graphic layer that is not there',
+      '(0070,0002): 2 references without their graphic layer',
     );
   });
 

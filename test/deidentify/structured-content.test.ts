@@ -16,10 +16,12 @@ import {
   ecgElements,
   FINDING,
   IMAGE,
+  item,
   keyObjectElements,
   PLANTED,
   presentationElements,
   reportElements,
+  sequence,
 } from './structured-objects.ts';
 
 const shift = PSEUDONYMISER.dateShiftDays(PATIENT);
@@ -114,6 +116,28 @@ describe('a structured report', () => {
     expect(itemOf(dataSet, '121031').string(tagOf('Date'))).not.toBe(shiftDate('19580312', shift));
     const [age] = itemOf(dataSet, '121033').items(tagOf('MeasuredValueSequence'));
     expect(age?.string(tagOf('NumericValue'))).toBe('90');
+  });
+
+  it.each([
+    ['97', 'a', '90'],
+    ['1150', 'mo', '1080'],
+    ['89', 'a', '89'],
+    ['600', 'mo', '600'],
+  ])('caps an age of %s %s', async (years, unit, capped) => {
+    const age = content(
+      'HAS OBS CONTEXT',
+      'NUM',
+      code('121033', 'DCM', 'Subject Age'),
+      sequence(
+        'MeasuredValueSequence',
+        item(sequence('MeasurementUnitsCodeSequence', code(unit, 'UCUM', 'unit')), text('NumericValue', 'DS', years)),
+      ),
+    );
+    const [measured] = itemOf(
+      await withoutPlanted(reportElements([...CONTENT_OF_REPORT.slice(-1), age])),
+      '121033',
+    ).items(tagOf('MeasuredValueSequence'));
+    expect(measured?.string(tagOf('NumericValue'))).toBe(capped);
   });
 
   it('keeps measurements, codes and what a text says about the image', async () => {

@@ -32,7 +32,7 @@ const CONTENT_ITEM = tagOf('ReferencedContentItemIdentifier');
 export function openReferences(dataSet: DataSet): string[] {
   const open: string[] = [];
   const report = (reference: Tag, what: string, count: number): void => {
-    if (count > 0) open.push(`${tagText(reference)}: ${count} references to a ${what} that is not there`);
+    if (count > 0) open.push(`${tagText(reference)}: ${count} references without their ${what}`);
   };
   for (const { what, reference, definedIn, key } of REFERENCES) {
     if (!dataSet.has(definedIn)) continue;

@@ -7,7 +7,7 @@ import { tagOf } from '../../dicom/dictionary.ts';
 import { dummyCodeSequence, dummyText } from '../dummies.ts';
 import type { ElementPlan } from '../plan.ts';
 import type { SpecialRule } from '../special-rule.ts';
-import { OLDEST_AGE_IN_YEARS } from '../temporal.ts';
+import { capAge, OLDEST_AGE_IN_YEARS } from '../temporal.ts';
 import type { ValueRules } from '../value-rules.ts';
 import { type ContentRole, contentRole } from './content-concepts.ts';
 
@@ -24,9 +24,10 @@ const TAGS = {
   codeValue: tagOf('CodeValue'),
   floating: tagOf('FloatingPointValue'),
 } as const;
-const YEARS = 'a';
+/** By the codes of UCUM; a unit that is none of time is taken for years. */
+const UNITS_PER_YEAR: Readonly<Record<string, number>> = { a: 1, mo: 12, wk: 52.18, d: 365.25 };
 
-/** Roles whose values give somebody away whatever they are. */
+/** Roles whose values give nobody away by themselves; any other role does, whatever its value. */
 const HARMLESS: ReadonlySet<ContentRole | undefined> = new Set<ContentRole | undefined>(['age', 'equipment']);
 
 export class ContentItemRules implements SpecialRule {
@@ -69,6 +70,10 @@ export class ContentItemRules implements SpecialRule {
     const role = contentRole(item);
     if (role === 'patient-id' || role === 'patient-name')
       return { element, vr, action: 'pseudonym', rule: ruleOf(role), text: this.#pseudonym };
+    if (role === 'age') {
+      const capped = capAge(item.string(TAGS.text) ?? '');
+      if (capped !== undefined) return { element, vr, action: 'cap-age', rule: ruleOf(role), text: capped };
+    }
     const dummy = { element, vr, action: 'dummy', rule: ruleOf(role), text: dummyText('UT') ?? '' } as const;
     if (role !== undefined && !HARMLESS.has(role)) return dummy;
     const outcome = this.#values.apply(role === 'equipment' ? 'guarded' : 'allow-list', item, element, vr);
@@ -84,15 +89,16 @@ export class ContentItemRules implements SpecialRule {
     for (const { dataSet } of element.value.items) this.#measured.set(dataSet, role);
   }
 
-  /** An age above 89 years becomes 90, whatever its unit says; any other number that identifies becomes 0. */
+  /** An age from 90 years on becomes 90 years; any other number that identifies becomes 0. */
   #number(element: DataElement, item: DataSet, vr: string, role: ContentRole | undefined): ElementPlan | undefined {
     if (role === undefined || role === 'equipment') return undefined;
     const rule = ruleOf(role);
     if (role !== 'age') return { element, vr, action: 'dummy', rule, text: dummyText('DS') ?? '' };
-    const unit = item.items(TAGS.unit)[0]?.string(TAGS.codeValue) ?? YEARS;
+    const unit = item.items(TAGS.unit)[0]?.string(TAGS.codeValue) ?? 'a';
+    const oldest = OLDEST_AGE_IN_YEARS * (UNITS_PER_YEAR[unit] ?? 1);
     const age = item.number(TAGS.numeric);
-    if (unit !== YEARS || age === undefined || age < OLDEST_AGE_IN_YEARS) return undefined;
-    return { element, vr, action: 'cap-age', rule, text: String(OLDEST_AGE_IN_YEARS) };
+    if (age === undefined || age < oldest) return undefined;
+    return { element, vr, action: 'cap-age', rule, text: String(Math.floor(oldest)) };
   }
 
   /** Floating Point Value (0040,A161) repeats Numeric Value (0040,A30A) with more digits and would undo what was done. */

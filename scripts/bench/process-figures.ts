@@ -32,7 +32,16 @@ function livingChildren(processId: number): number[] {
     .map(Number);
 }
 
+/** Resident set in bytes at this moment. */
+export function residentBytes(processId: number): number {
+  return statusBytes(processId, 'VmRSS');
+}
+
 function peakResident(processId: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'));
+  return statusBytes(processId, 'VmHWM');
+}
+
+function statusBytes(processId: number, name: string): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${processId}/status`, 'utf8'));
   return Number(line?.[1] ?? 0) * 1024;
 }

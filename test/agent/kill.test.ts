@@ -8,15 +8,16 @@ import { recoverSpool } from '../../node-agent/intake/recovery.ts';
 import { RandomSource } from '../phantom/random.ts';
 import { sendFolder } from '../support/pacs-simulator.ts';
 import { CLI, type RunningAgent, startAgent } from '../support/running-agent.ts';
+import { counted } from '../support/soak.ts';
 import { auditVerdict, disagreements, filesBelow, ledgerRows, pseudonymiserOf } from './data-folder-evidence.ts';
 import { type PhantomFolder, type PlacedObject, phantomFolder, runSeed, scratchFolder } from './phantom-folder.ts';
 
-const KILLS = 20;
+const KILLS = counted(20, 100);
 const KILLS_WHILE_STARTING = 3;
 const PATIENTS = 24;
 /** Answers a round waits for at most before the kill. */
 const MOST_ANSWERS = 250;
-const SENDERS = ['PACS_ONE', 'PACS_TWO'] as const;
+const SENDERS = ['PACS_ONE', 'PACS_TWO', 'MR_ONE', 'CT_ONE'].slice(0, counted(2, 4));
 const SETTLED_WITHIN_MS = 60_000;
 const SETTINGS = ['log.level=warn', 'store.reserveMegabytes=0'];
 const QUIET = { info: () => {}, error: () => {} };
@@ -103,52 +104,56 @@ async function killWhileStarting(): Promise<void> {
 }
 
 describe('A node that is killed', () => {
-  it(`loses nothing it acknowledged and counts nothing twice, over ${KILLS} kills while two senders send`, async () => {
-    const acknowledged = new Set<string>();
-    const total = phantoms.objects.length;
-    const log: string[] = [];
-    for (let round = 0; round < KILLS; round += 1) {
-      // New objects come with every round; everything before is sent again.
-      const objects = phantoms.objects.slice(0, Math.ceil((total * (round + 1)) / KILLS));
-      const agent: RunningAgent = await startAgent(dataFolder, SETTINGS);
-      const answers = random.integer(0, Math.min(MOST_ANSWERS, objects.length * SENDERS.length - 1));
-      const delay = random.between(0, 25);
-      let answered = 0;
-      let killed: Promise<void> | undefined;
-      const kill = (): void => {
-        killed ??= new Promise((resolve) => setTimeout(resolve, delay)).then(() => agent.kill());
-      };
-      if (answers === 0) kill();
-      await sendAll(objects, agent.dicomPort, acknowledged, () => {
-        answered += 1;
-        if (answered >= answers) kill();
-      });
-      await killed;
-      log.push(`${answers}+${delay.toFixed(0)}ms:${acknowledged.size}`);
-      expect(notOnce(acknowledged), `after kill ${round + 1}, acknowledged but not in the ledger once`).toEqual([]);
-    }
-    await expectRecoveryToBeRepeatable();
-    for (let round = 0; round < KILLS_WHILE_STARTING; round += 1) await killWhileStarting();
-    console.log(`kill after answers+delay:acknowledged so far: ${log.join(' ')} of ${total}`);
+  it(
+    `loses nothing it acknowledged and counts nothing twice, over ${KILLS} kills while ${SENDERS.length} senders send`,
+    async () => {
+      const acknowledged = new Set<string>();
+      const total = phantoms.objects.length;
+      const log: string[] = [];
+      for (let round = 0; round < KILLS; round += 1) {
+        // New objects come with every round; everything before is sent again.
+        const objects = phantoms.objects.slice(0, Math.ceil((total * (round + 1)) / KILLS));
+        const agent: RunningAgent = await startAgent(dataFolder, SETTINGS);
+        const answers = random.integer(0, Math.min(MOST_ANSWERS, objects.length * SENDERS.length - 1));
+        const delay = random.between(0, 25);
+        let answered = 0;
+        let killed: Promise<void> | undefined;
+        const kill = (): void => {
+          killed ??= new Promise((resolve) => setTimeout(resolve, delay)).then(() => agent.kill());
+        };
+        if (answers === 0) kill();
+        await sendAll(objects, agent.dicomPort, acknowledged, () => {
+          answered += 1;
+          if (answered >= answers) kill();
+        });
+        await killed;
+        log.push(`${answers}+${delay.toFixed(0)}ms:${acknowledged.size}`);
+        expect(notOnce(acknowledged), `after kill ${round + 1}, acknowledged but not in the ledger once`).toEqual([]);
+      }
+      await expectRecoveryToBeRepeatable();
+      for (let round = 0; round < KILLS_WHILE_STARTING; round += 1) await killWhileStarting();
+      console.log(`kill after answers+delay:acknowledged so far: ${log.join(' ')} of ${total}`);
 
-    const agent = await startAgent(dataFolder, SETTINGS);
-    try {
-      await sendAll(phantoms.objects, agent.dicomPort, acknowledged);
-      expect(acknowledged.size).toBe(total);
-      await settled();
-    } finally {
-      expect(await agent.stop()).toBe(0);
-    }
-    const rows = ledgerRows(dataFolder);
-    expect(rows).toHaveLength(total);
-    expect(notOnce(acknowledged)).toEqual([]);
-    const expected = phantoms.objects.filter((object) => object.expected === 'indexed').length;
-    const ends = Map.groupBy(rows, ({ state, cause }) => `${state} ${cause ?? ''}`);
-    const summary = [...ends].map(([end, those]) => `${end}: ${those.length}`).join(', ');
-    expect(ends.get('indexed ')?.length, summary).toBe(expected);
-    expect(rows.filter(({ state }) => state === 'indexed' || state === 'quarantined')).toHaveLength(total);
-    expect(disagreements(dataFolder)).toEqual([]);
-  }, 150_000);
+      const agent = await startAgent(dataFolder, SETTINGS);
+      try {
+        await sendAll(phantoms.objects, agent.dicomPort, acknowledged);
+        expect(acknowledged.size).toBe(total);
+        await settled();
+      } finally {
+        expect(await agent.stop()).toBe(0);
+      }
+      const rows = ledgerRows(dataFolder);
+      expect(rows).toHaveLength(total);
+      expect(notOnce(acknowledged)).toEqual([]);
+      const expected = phantoms.objects.filter((object) => object.expected === 'indexed').length;
+      const ends = Map.groupBy(rows, ({ state, cause }) => `${state} ${cause ?? ''}`);
+      const summary = [...ends].map(([end, those]) => `${end}: ${those.length}`).join(', ');
+      expect(ends.get('indexed ')?.length, summary).toBe(expected);
+      expect(rows.filter(({ state }) => state === 'indexed' || state === 'quarantined')).toHaveLength(total);
+      expect(disagreements(dataFolder)).toEqual([]);
+    },
+    counted(150_000, 1_800_000),
+  );
 
   it('finds nothing left to recover once it has recovered', async () => {
     const before = { rows: ledgerRows(dataFolder), files: filesBelow(dataFolder).filter(isObject) };

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../node-agent/dicom/uids.ts';
 import { offlinePool } from '../../node-agent/pipeline/offline-pool.ts';
+import { counted, SOAKING } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { nested, runDamaged } from './damaged-objects.ts';
 import { ctElements, engine, writeSource } from './fixtures.ts';
 import { ecgElements, keyObjectElements, presentationElements, reportElements } from './structured-objects.ts';
 
-const SEED = process.env.FUZZ_SEED ?? '20261127';
-const COUNT = Number(process.env.FUZZ_ROUNDS ?? 300);
+const SEED = process.env.FUZZ_SEED ?? (SOAKING ? String(Date.now()) : '20261127');
+const COUNT = counted(300, 10_000);
 
 describe(`damaged objects (FUZZ_SEED=${SEED})`, () => {
   it('are cleaned or kept back with a sentence; none hangs, none leaves anything behind', {
-    timeout: 120_000,
+    timeout: counted(120_000, 3_600_000),
   }, async () => {
     const made = [ctElements(), reportElements(), keyObjectElements(), presentationElements(), ecgElements()];
     const originals = await Promise.all(

@@ -16,7 +16,8 @@ export interface RunningAgent {
   kill(): Promise<void>;
 }
 
-export const CLI = ['scripts/run.mjs', 'node-agent/cli.ts'];
+/** As `npm run gatehouse` starts it. */
+export const CLI = ['--max-semi-space-size=8', 'scripts/run.mjs', 'node-agent/cli.ts'];
 
 const READY_WITHIN_MS = 30_000;
 

@@ -206,7 +206,9 @@ describe('A disk that is full', () => {
       let agent: RunningAgent | undefined;
       try {
         const dataFolder = join(disk, 'data');
-        agent = await startAgent(dataFolder, [NO_RESERVE, 'log.level=error']);
+        // Associations are to be let in, so that the disk fills while objects come.
+        const settings = [NO_RESERVE, 'store.refuseAssociationsMegabytes=0', 'log.level=error'];
+        agent = await startAgent(dataFolder, settings);
         const running = agent;
         const filler = join(disk, 'filler');
         const { bavail, bsize } = statfsSync(disk);

@@ -82,7 +82,7 @@ export function buildIntakeSide(
     aeTitle: settings['dicom.aeTitle'],
     reception,
     associations,
-    peers: [foundation.peers],
+    peers: [foundation.peers, foundation.archives],
     knocks: foundation.knocks,
     pause: foundation.receiverPause,
     tls: tlsSettings(settings),

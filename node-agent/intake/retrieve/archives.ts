@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import cron from 'node-cron';
 import type { SqliteDatabase } from '../../store/database.ts';
+import { parsePeerAddress } from '../peers/address.ts';
+import type { Peer, PeerSource } from '../peers/peer.ts';
 import type { RemoteNode } from './dimse-client.ts';
 import { DimseFailure } from './dimse-failure.ts';
 
@@ -48,7 +50,7 @@ const TAG = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/;
 
 type Row = Omit<Archive, 'windows' | 'enabled'> & { windows: string; enabled: number };
 
-export class Archives {
+export class Archives implements PeerSource {
   readonly #database: SqliteDatabase;
 
   constructor(database: SqliteDatabase) {
@@ -85,11 +87,24 @@ export class Archives {
     this.#database.prepare(SQL.remove).run(tag);
   }
 
-  /** Who answers a C-MOVE with associations of its own; the receiver has to let them in. */
-  allowedSenders(): { tag: string; aeTitle: string; host: string }[] {
+  /** A PACS answers a C-MOVE with associations of its own, so one that is asked to is let in as a sender. */
+  peers(): Peer[] {
     return this.list()
       .filter(({ enabled, way }) => enabled && way === 'move')
-      .map(({ tag, aeTitle, host }) => ({ tag, aeTitle, host }));
+      .map(({ tag, aeTitle, host }) => ({
+        peerId: `archive ${tag}`,
+        tag,
+        callingAeTitle: aeTitle.trim(),
+        address: host,
+        calledAeTitle: null,
+        services: ['verification', 'storage'],
+        maximumAssociations: null,
+        tlsRequired: false,
+        fingerprints: [],
+        dicomHost: null,
+        dicomPort: null,
+        enabled: true,
+      }));
   }
 }
 
@@ -113,9 +128,7 @@ function objectionTo(archive: Archive): string | undefined {
   if (![archive.aeTitle, archive.callingAeTitle].every((title) => AE_TITLE.test(title) && title.trim() !== '')) {
     return 'An AE title has 1 to 16 characters without backslash (PS3.5, VR AE).';
   }
-  if (!isIP(archive.host) && !/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252})$/.test(archive.host)) {
-    return 'The host is a name or an IP address.';
-  }
+  if (!isHost(archive.host)) return 'The host is a name or an IP address.';
   if (!Number.isInteger(archive.port) || archive.port < 1 || archive.port > 65_535) {
     return 'The port is a whole number from 1 to 65535.';
   }
@@ -131,4 +144,14 @@ function objectionTo(archive: Archive): string | undefined {
   );
   if (wrong >= 0) return `Window ${wrong + 1} is not a cron expression of five fields, such as "* 20-23,0-5 * * *".`;
   return undefined;
+}
+
+/** Readable for the receiver as well, which lets the archive in by its address. */
+function isHost(text: string): boolean {
+  if (isIP(text)) return true;
+  try {
+    return parsePeerAddress(text).kind === 'host';
+  } catch {
+    return false;
+  }
 }

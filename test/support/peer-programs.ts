@@ -4,6 +4,7 @@ export const PEER_PROGRAMS = {
   storescu: 'dcmtk',
   storescp: 'dcmtk',
   findscu: 'dcmtk',
+  movescu: 'dcmtk',
   dcmdump: 'dcmtk',
   dcmdrle: 'dcmtk',
   dcmsend: 'dcmtk',

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { auditVerify } from './commands/audit-verify.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
+import { conformance } from './commands/conformance.ts';
 import { dataFolderLocation } from './commands/data-folder-location.ts';
 import { deidentifyFolder } from './commands/deidentify.ts';
 import { doctor } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   pacsRemove,
   pacsDoctor,
   retrieve,
+  conformance,
   openApi,
 ];
 

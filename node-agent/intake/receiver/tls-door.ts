@@ -43,7 +43,8 @@ export interface TlsDoorParts {
   readonly onConnection: (socket: TLSSocket, facts: TlsFacts) => void;
 }
 
-const CIPHER_SUITES = [
+/** What is offered and taken: the AEAD suites with ephemeral keys (PS3.15 §B.12, RFC 9325 §4.2). */
+export const CIPHER_SUITES = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
@@ -53,12 +54,15 @@ const CIPHER_SUITES = [
   'ECDHE-RSA-AES256-GCM-SHA384',
   'ECDHE-ECDSA-CHACHA20-POLY1305',
   'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':');
+] as const;
+
+/** Lowest and highest. */
+export const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
 const PROFILE: SecureContextOptions = {
-  minVersion: 'TLSv1.2',
-  maxVersion: 'TLSv1.3',
-  ciphers: CIPHER_SUITES,
+  minVersion: TLS_VERSIONS[0],
+  maxVersion: TLS_VERSIONS[1],
+  ciphers: CIPHER_SUITES.join(':'),
   // A session that is resumed would not show its certificate again.
   secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
 };

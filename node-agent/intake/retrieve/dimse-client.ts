@@ -61,6 +61,8 @@ const CANCEL_GRACE_MS = 5_000;
 const FIND = { 'patient-root': '1.2.840.10008.5.1.4.1.2.1.1', 'study-root': '1.2.840.10008.5.1.4.1.2.2.1' } as const;
 const MOVE_STUDY_ROOT = '1.2.840.10008.5.1.4.1.2.2.2';
 const GET_STUDY_ROOT = '1.2.840.10008.5.1.4.1.2.2.3';
+/** What a PACS may be asked for. */
+export const QUERY_RETRIEVE_CLASSES: readonly string[] = [...Object.values(FIND), MOVE_STUDY_ROOT, GET_STUDY_ROOT];
 
 type LibraryRequest = InstanceType<typeof requests.CFindRequest>;
 type LibraryResponse = {

@@ -116,6 +116,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => console.api.stop());
     const { port, tlsPort } = await intake.receiver.start();
     undo.push(() => intake.receiver.stop());
+    intake.watchedFolder?.start();
+    undo.push(() => intake.watchedFolder?.stop());
     intake.retriever.start();
     undo.push(() => intake.retriever.stop());
     await hub.connector.start();

@@ -1,5 +1,11 @@
 /** The health checks of a node. */
-import { freeSpaceCheck, type HealthCheck, quarantineCheck, queueCheck } from '../operations/health.ts';
+import {
+  freeSpaceCheck,
+  type HealthCheck,
+  type HealthFinding,
+  quarantineCheck,
+  queueCheck,
+} from '../operations/health.ts';
 import { diskSpace } from '../operations/machine.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
@@ -28,6 +34,20 @@ export function healthChecks({ folder, ledger, audit }: Foundation, settings: Se
       },
     },
   ];
+}
+
+/** None where no folder is watched. */
+export function watchedFolderChecks(folder: { readonly trouble: string | undefined } | undefined): HealthCheck[] {
+  if (!folder) return [];
+  const check = (): Omit<HealthFinding, 'id'> =>
+    folder.trouble === undefined
+      ? { level: 'ok', sentence: 'The watched folder is looked through.', action: null }
+      : {
+          level: 'warning',
+          sentence: `Nothing is taken from the watched folder. ${folder.trouble}`,
+          action: 'Mend the folder, or correct the setting import.watchFolder.',
+        };
+  return [{ id: 'watched-folder', check }];
 }
 
 function remembered<T>(work: () => T): () => T {

@@ -1,6 +1,7 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
 import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
 import { importFolder } from '../intake/import/folder-import.ts';
+import { WatchedFolder } from '../intake/import/watched-folder.ts';
 import type { ClientCertificates } from '../intake/receiver/admission.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
@@ -8,6 +9,7 @@ import { Reception } from '../intake/reception.ts';
 import { Retriever } from '../intake/retrieve/retriever.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
+import { objectionToImport } from '../pipeline/import-folder.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
@@ -21,6 +23,8 @@ import { workerLimits } from './worker-limits.ts';
 export interface IntakeSide {
   readonly receiver: DicomReceiver;
   readonly imports: ImportDesk;
+  /** Undefined where none is set. */
+  readonly watchedFolder: WatchedFolder | undefined;
   readonly retriever: Retriever;
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
@@ -116,7 +120,30 @@ export function buildIntakeSide(
     logger,
     aeTitle: settings['dicom.aeTitle'],
   });
-  return { receiver, imports, retriever, pipeline, objects, workers };
+  const watched = settings['import.watchFolder'];
+  const watchedFolder =
+    watched === ''
+      ? undefined
+      : new WatchedFolder({
+          folder: watched,
+          everyMilliseconds: settings['import.watchSeconds'] * 1000,
+          stableMilliseconds: settings['import.watchStableSeconds'] * 1000,
+          keepDone: settings['import.watchDone'] === 'keep',
+          objection: () => objectionToImport(watched, folder.root),
+          importFile: (path, signal) => {
+            const quiet = { info: () => {}, warn: logger.warn.bind(logger) };
+            return importFolder(path, {
+              reception,
+              spool,
+              reserve,
+              logger: quiet,
+              temporaryFolder: folder.spool,
+              signal,
+            });
+          },
+          logger,
+        });
+  return { receiver, imports, watchedFolder, retriever, pipeline, objects, workers };
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

@@ -84,8 +84,8 @@ export class Pipeline {
     this.#running = false;
     clearTimeout(this.#timer);
     await this.#giveBack(this.#claimed.splice(0).map(({ objectId }) => objectId));
-    const end = Date.now() + (this.#options.stopMilliseconds ?? STOP_WITHIN_MS);
-    while (this.#inHand > 0 && Date.now() < end) await pause(20);
+    const end = performance.now() + (this.#options.stopMilliseconds ?? STOP_WITHIN_MS);
+    while (this.#inHand > 0 && performance.now() < end) await pause(20);
   }
 
   /** Resolves when nothing waits and nothing is in work. */
@@ -109,11 +109,11 @@ export class Pipeline {
 
   /** Nothing where the ledger cannot be written: the objects are safe there, and the next look may find it well again. */
   #claim(): LedgerRow[] {
-    if (Date.now() < this.#noClaimBefore || this.#options.mayBegin?.() === false) return [];
+    if (performance.now() < this.#noClaimBefore || this.#options.mayBegin?.() === false) return [];
     try {
       return this.#options.ledger.claim(CLAIM_GROUP).sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
     } catch (error) {
-      this.#noClaimBefore = Date.now() + this.#retryMs;
+      this.#noClaimBefore = performance.now() + this.#retryMs;
       this.#report('The ledger cannot be written; objects wait until it can.', { reason: codeOf(error) });
       return [];
     }

@@ -148,6 +148,31 @@ export const MANIFEST = {
     form: 'nothing, or a list with commas of document, video, audio, raw-data, directory and no-patient',
     description: 'Kinds of objects that cannot be cleaned and are left out instead of being quarantined.',
   },
+  'import.watchFolder': {
+    type: 'text',
+    default: '',
+    description: 'Full path of a folder whose files are imported as they come; empty watches none.',
+  },
+  'import.watchSeconds': {
+    type: 'integer',
+    default: 30,
+    minimum: 1,
+    maximum: 3600,
+    description: 'How often the watched folder is looked through.',
+  },
+  'import.watchStableSeconds': {
+    type: 'integer',
+    default: 10,
+    minimum: 1,
+    maximum: 3600,
+    description: 'A file of the watched folder is taken when nothing has changed it for this long.',
+  },
+  'import.watchDone': {
+    type: 'choice',
+    default: 'keep',
+    choices: ['keep', 'remove'],
+    description: 'What happens to imported files of the watched folder: kept in its folder "done", or removed.',
+  },
   'http.host': {
     type: 'text',
     default: '127.0.0.1',

@@ -5,7 +5,7 @@ import type { AssociationRecord } from '../../store/association-record.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Reception } from '../reception.ts';
 import { type Archive, type Archives, remoteNode } from './archives.ts';
-import { get, move, type OperationLimits, type Suboperations } from './dimse-client.ts';
+import { get, move, type OperationLimits } from './dimse-client.ts';
 import { connectionFailure, DimseFailure } from './dimse-failure.ts';
 import { type GetCounts, objectTaker } from './get-objects.ts';
 import type { RetrieveQueue } from './retrieve-queue.ts';
@@ -119,28 +119,29 @@ export class Retriever {
     try {
       const limits = { ...QUERY_LIMITS, ...this.#parts.limits, signal };
       listing = await listStudy(remoteNode(archive), job.studyUid, limits);
-      const reported = await this.#retrieve(archive, job, listing, { idleMilliseconds: TRANSFER_IDLE_MS, signal });
-      this.#settle(archive, job, listing, reported);
+      const came = await this.#retrieve(archive, job, listing, { idleMilliseconds: TRANSFER_IDLE_MS, signal });
+      this.#settle(archive, job, listing, came);
     } catch (error) {
       const failure = error instanceof DimseFailure ? error : connectionFailure(undefined);
       this.#fail(archive, job, listing, failure);
     }
   }
 
-  #retrieve(
+  /** @returns how many instances this node took in; what a C-MOVE brings comes as from any sender, and is not told apart */
+  async #retrieve(
     archive: Archive,
     job: Job,
     listing: StudyListing,
     limits: Partial<OperationLimits>,
-  ): Promise<Suboperations> {
+  ): Promise<number | undefined> {
     const all = { ...QUERY_LIMITS, ...limits, ...this.#parts.limits };
-    return archive.way === 'move'
-      ? move(remoteNode(archive), job.studyUid, this.#parts.aeTitle, all)
-      : this.#get(archive, job, listing, all);
+    if (archive.way === 'get') return this.#get(archive, job, listing, all);
+    await move(remoteNode(archive), job.studyUid, this.#parts.aeTitle, all);
+    return undefined;
   }
 
   /** A C-GET brings objects, so it stands in the association record like what a sender opens. */
-  async #get(archive: Archive, job: Job, listing: StudyListing, limits: OperationLimits): Promise<Suboperations> {
+  async #get(archive: Archive, job: Job, listing: StudyListing, limits: OperationLimits): Promise<number> {
     const { associations, reception, reserve } = this.#parts;
     const associationId = randomUUID();
     const counts: GetCounts = { objects: 0, failures: 0, bytes: 0 };
@@ -162,17 +163,17 @@ export class Retriever {
     const began = performance.now();
     try {
       const taker = objectTaker(reception, sender, listing.sopClassUids, () => reserve.nearlyFull, counts);
-      const reported = await get(remoteNode(archive), job.studyUid, taker, limits);
+      await get(remoteNode(archive), job.studyUid, taker, limits);
       outcome = 'released';
-      return { ...reported, completed: counts.objects };
+      return counts.objects;
     } finally {
       associations.end(associationId, { ...counts, outcome, milliseconds: Math.round(performance.now() - began) });
       await close();
     }
   }
 
-  #settle(archive: Archive, job: Job, listing: StudyListing, reported: Suboperations): void {
-    const { state, arrived } = completeness(this.#parts.reception, listing, reported.completed);
+  #settle(archive: Archive, job: Job, listing: StudyListing, came: number | undefined): void {
+    const { state, arrived } = completeness(this.#parts.reception, listing, came);
     const { expected } = listing;
     if (state === 'incomplete' && job.attempts < ATTEMPTS) {
       const sentence = `${arrived} of ${expected} instances came. The rest is asked for again.`;
@@ -182,7 +183,7 @@ export class Retriever {
     const sentence = {
       complete: null,
       incomplete: `${arrived} of ${expected} instances came after ${job.attempts} attempts. Ask the PACS administrator.`,
-      unknown: 'The PACS does not say how many instances the study has, so nobody can say that all came.',
+      unknown: 'The PACS does not list the instances of the study, so nobody can say that all came.',
     }[state];
     this.#parts.queue.settle(job.id, { state, expected, arrived, sentence });
     this.#parts.logger.info('A study was retrieved.', { archive: archive.tag, state, arrived, expected });

@@ -81,21 +81,21 @@ export interface Completeness {
 }
 
 /**
- * Complete only where every instance that the PACS lists is in the ledger; else by the number it reports at study
- * level; else unknown.
- * @param completed sub-operations the PACS reported as completed
+ * Complete only where every instance that the PACS lists is in the ledger. Where it lists none, the number it reports at
+ * study level is set against what this node counted itself; what the PACS says it sent decides nothing.
+ * @param came instances this node took in for the study; undefined where it cannot tell
  */
 export function completeness(
   reception: Pick<Reception, 'holds'>,
   { instanceUids, expected }: StudyListing,
-  completed: number | undefined,
+  came: number | undefined,
 ): Completeness {
   if (instanceUids) {
     const arrived = instanceUids.filter((uid) => reception.holds(uid)).length;
     return { state: arrived === instanceUids.length ? 'complete' : 'incomplete', arrived };
   }
-  if (expected === null || completed === undefined) return { state: 'unknown', arrived: completed ?? 0 };
-  return { state: completed >= expected ? 'complete' : 'incomplete', arrived: completed };
+  if (expected === null || came === undefined) return { state: 'unknown', arrived: came ?? 0 };
+  return { state: came >= expected ? 'complete' : 'incomplete', arrived: came };
 }
 
 function countOf(text: string | undefined): number | null {

@@ -13,7 +13,7 @@ export interface ProfileDescription {
 }
 
 export function describeProfile(pseudonymiser: Pseudonymiser, vocabularies: VocabularyLookup): ProfileDescription {
-  const hash = shippedEngine(pseudonymiser).profileHash;
+  const hash = shippedEngine(pseudonymiser).head.profileHash;
   const { id, version } = Profile.shipped(DEFAULT_PROFILE);
   const harmonising = vocabularies
     .tables()

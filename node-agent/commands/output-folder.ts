@@ -11,7 +11,8 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../store/durable-file.ts';
 
 /** The identifiers of a de-identified object that make its place. */
 export interface PlacedObject {
@@ -34,6 +35,10 @@ export class OutputFolder {
   readonly #root: string;
   /** The pseudonym each study stands under. */
   readonly #patients: Map<string, string>;
+  readonly #working: string;
+  #made = 0;
+  /** Folders with new names. */
+  readonly #changed = new Set<string>();
 
   /**
    * Makes the folder where it is missing, and learns which studies an earlier run put there.
@@ -41,6 +46,7 @@ export class OutputFolder {
    */
   constructor(root: string) {
     this.#root = root;
+    this.#working = join(root, `.${randomUUID()}.part`);
     mkdirSync(root, { recursive: true });
     const pairs = foldersIn(root).flatMap((patient) =>
       foldersIn(join(root, patient)).map((study) => [study, patient] as const),
@@ -48,11 +54,11 @@ export class OutputFolder {
     this.#patients = new Map(pairs.reverse());
   }
 
-  /** A name for a file in work, in a folder of its own; `place` and `discard` remove both. */
+  /** A name for a file in work, in a folder that is there for this run; `place` and `discard` remove the file. */
   temporaryFile(): string {
-    const folder = join(this.#root, `.${randomUUID()}.part`);
-    mkdirSync(folder);
-    return join(folder, 'object.dcm');
+    mkdirSync(this.#working, { recursive: true });
+    this.#made += 1;
+    return join(this.#working, `${this.#made}.dcm`);
   }
 
   /**
@@ -67,7 +73,7 @@ export class OutputFolder {
       if ((this.#patients.get(studyInstanceUid) ?? patientPseudonym) !== patientPseudonym) {
         return { kind: 'refused', cause: 'patient-mismatch' };
       }
-      mkdirSync(dirname(target), { recursive: true });
+      this.#makeFolder(dirname(target));
       this.#patients.set(studyInstanceUid, patientPseudonym);
       if (moveExclusively(temporary, target)) return { kind: 'placed', output };
       if (sameContent(temporary, target)) return { kind: 'already-there', output };
@@ -77,9 +83,30 @@ export class OutputFolder {
     }
   }
 
-  /** Removes a file in work that gets no place, with whatever lies beside it. */
+  /** Most objects go where the one before went. */
+  #makeFolder(folder: string): void {
+    if (this.#changed.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    for (let at = folder; at.length >= this.#root.length; at = dirname(at)) this.#changed.add(at);
+  }
+
+  /** Makes the names of this run durable. @throws the operating system's error */
+  async flush(): Promise<void> {
+    for (const folder of this.#changed) await syncFolder(folder);
+    this.#changed.clear();
+  }
+
+  /** Removes a file in work that gets no place, with whatever lies beside it under its name. */
   discard(temporary: string): void {
-    rmSync(dirname(temporary), { force: true, recursive: true });
+    const name = basename(temporary);
+    for (const entry of readdirSync(this.#working)) {
+      if (entry.startsWith(name)) rmSync(join(this.#working, entry), { force: true });
+    }
+  }
+
+  /** Removes what the run needed for itself. */
+  close(): void {
+    rmSync(this.#working, { force: true, recursive: true });
   }
 }
 

@@ -35,6 +35,7 @@ const NOTHING: TypeScope = { typeOf: () => undefined, tags: () => [], inside: ()
 export class AttributeTypes {
   readonly edition: string;
   readonly #file: File;
+  readonly #tops = new Map<string, TypeScope>();
   readonly #scopes = new Map<string, TypeScope>();
 
   constructor(file: File = readTable<File>('ps3.3-attribute-types.json')) {
@@ -51,6 +52,15 @@ export class AttributeTypes {
   scopeOf(sopClassUid: string): TypeScope {
     const iod = this.#file.sopClasses[sopClassUid];
     if (iod === undefined) return NOTHING;
+    let scope = this.#tops.get(iod);
+    if (scope === undefined) {
+      scope = this.#top(iod);
+      this.#tops.set(iod, scope);
+    }
+    return scope;
+  }
+
+  #top(iod: string): TypeScope {
     const modules = (this.#file.iods[iod] ?? []).map((name) => this.#file.modules[name]);
     return this.#scope(modules.filter((node) => node !== undefined));
   }

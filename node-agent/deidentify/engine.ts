@@ -16,7 +16,7 @@ import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { ObjectSupport } from './object-support.ts';
-import type { Deidentification, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
+import type { Deidentification, DeidentificationReport, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
 import { performedCodes } from './performed-codes.ts';
 import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
@@ -94,9 +94,15 @@ export class DeidentificationEngine {
     this.#profileHash = parts.profile.contentHash();
   }
 
-  /** SHA-256 of the profile and of every table that decides with it. */
-  get profileHash(): string {
-    return this.#profileHash;
+  /** Which profile decides, with which edition of the table. */
+  get head(): Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profileHash' | 'edition'> {
+    const { profile, tables } = this.#parts;
+    return {
+      profile: profile.id,
+      profileVersion: profile.version,
+      profileHash: this.#profileHash,
+      edition: tables.confidentiality.edition,
+    };
   }
 
   /**
@@ -176,10 +182,11 @@ export class DeidentificationEngine {
     ];
     const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
+    const claimedCodes = performedCodes(profile, plan);
     const stamps = stampElements(
       dataSet,
       profile,
-      performedCodes(profile, plan),
+      claimedCodes,
       pseudonym,
       earlier.filter((text) => text !== ''),
     );
@@ -204,6 +211,7 @@ export class DeidentificationEngine {
       patientPseudonym: pseudonym,
       identity,
       sopClassUid,
+      originalSopInstanceUid: dataSet.string(TAGS.sopInstance) ?? '',
       studyInstanceUid: output.string(TAGS.study) ?? '',
       seriesInstanceUid: output.string(TAGS.series) ?? '',
       sopInstanceUid,
@@ -211,10 +219,8 @@ export class DeidentificationEngine {
       mayShowFace: mayShowFace(dataSet),
       bytes,
       report: reportOf(plan, stamps, {
-        profile: profile.id,
-        profileVersion: profile.version,
-        profileHash: this.#profileHash,
-        edition: tables.confidentiality.edition,
+        ...this.head,
+        claimedCodes,
         findings: [...object.findings, ...cleared.map(() => OVERLAY_BITS_CLEARED)],
       }),
     };

@@ -1,6 +1,7 @@
 /** What de-identifying one object comes to. */
 import type { QuarantineCause } from './causes.ts';
 import type { ReportedAction } from './plan.ts';
+import type { CodedOption } from './profile.ts';
 
 /** Who the original is about; belongs into the vault and nowhere else. */
 export interface OriginalIdentity {
@@ -17,6 +18,8 @@ export interface DeidentificationReport {
   readonly profileHash: string;
   /** Edition of Table E.1-1. */
   readonly edition: string;
+  /** Codes of CID 7050 that the object claims. */
+  readonly claimedCodes: readonly CodedOption[];
   /** Everything but what was kept, merged by place. */
   readonly actions: readonly ReportedAction[];
   /** Elements by action, the kept ones included. */
@@ -30,6 +33,8 @@ export interface Deidentified {
   readonly patientPseudonym: string;
   readonly identity: OriginalIdentity;
   readonly sopClassUid: string;
+  /** Links the output to the original: as private as the identity. */
+  readonly originalSopInstanceUid: string;
   /** The UIDs of the output. */
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;

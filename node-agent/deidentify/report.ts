@@ -1,10 +1,10 @@
 /** The report on one object: what was done where, by which rule, without any value. */
 import type { DataElement } from '../dicom/data-set.ts';
-import { isPrivate, tagText } from '../dicom/dictionary.ts';
+import { groupText, isPrivate, tagText } from '../dicom/dictionary.ts';
 import type { DeidentificationReport } from './outcome.ts';
 import type { DataSetPlan, PlannedAction, ReportedAction } from './plan.ts';
 
-type Head = Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profileHash' | 'edition' | 'findings'>;
+type Head = Omit<DeidentificationReport, 'actions' | 'counts'>;
 
 /** @param stamps the elements written over the plan */
 export function reportOf(plan: DataSetPlan, stamps: readonly DataElement[], head: Head): DeidentificationReport {
@@ -23,7 +23,7 @@ export function reportOf(plan: DataSetPlan, stamps: readonly DataElement[], head
     for (const { element, action, rule, items } of elements) {
       if (prefix === '' && stamped.has(element.tag)) continue;
       // Private tags are merged by group: their numbers say nothing and there can be thousands.
-      const tag = isPrivate(element.tag) ? `${tagText(element.tag).slice(0, 6)}xxxx)` : tagText(element.tag);
+      const tag = isPrivate(element.tag) ? `(${groupText(element.tag)},xxxx)` : tagText(element.tag);
       add(prefix + tag, action, rule);
       for (const { plan: nested } of items ?? []) walk(nested, `${prefix}${tag}[*]/`);
     }

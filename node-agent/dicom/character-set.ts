@@ -21,6 +21,7 @@ export interface CharacterSet {
 
 const cache = new Map<string, CharacterSet>();
 const CACHE_SIZE = 64;
+const ESCAPE = 0x1b;
 
 /** The character set that the values of (0008,0005) describe; common misspellings are understood. */
 export function characterSetOf(terms: readonly string[]): CharacterSet {
@@ -62,13 +63,28 @@ function buildCharacterSet(terms: readonly string[]): CharacterSet {
     g1: g1 === undefined ? undefined : graphicSet(g1),
   };
   const reverse = reverseTable(initial);
+  const defaultG0 = initial.g0 === graphicSet('IR 6');
   return {
     terms,
     unknownTerms,
     asciiOnly: g1 === undefined,
-    decode: (bytes, vr = 'LO') => decodeWithCodeExtensions(bytes, initial, vr),
+    decode: (bytes, vr = 'LO') =>
+      defaultG0 && isPlain(bytes) ? plainText(bytes) : decodeWithCodeExtensions(bytes, initial, vr),
     encode: (text) => encodeSingleBytes(text, reverse),
   };
+}
+
+/** Whether the bytes are characters of the default repertoire alone, as nearly all are. */
+function isPlain(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number;
+    if (byte >= 0x80 || byte === ESCAPE) return false;
+  }
+  return true;
+}
+
+function plainText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function reverseTable(initial: InitialSets): ReadonlyMap<string, number> {

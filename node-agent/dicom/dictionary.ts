@@ -50,10 +50,16 @@ export function tagOf(keyword: string): Tag {
   return tag;
 }
 
+const HEXADECIMAL: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The group of a tag, four lower-case hexadecimal digits. */
+export function groupText(tag: Tag): string {
+  return `${HEXADECIMAL[tag >>> 24]}${HEXADECIMAL[(tag >>> 16) & 0xff]}`;
+}
+
 /** '(gggg,eeee)' in lower-case hexadecimal. */
 export function tagText(tag: Tag): string {
-  const digits = tag.toString(16).padStart(8, '0');
-  return `(${digits.slice(0, 4)},${digits.slice(4)})`;
+  return `(${groupText(tag)},${HEXADECIMAL[(tag >>> 8) & 0xff]}${HEXADECIMAL[tag & 0xff]})`;
 }
 
 /** Whether the group is odd (PS3.5 §7.8). */

@@ -1,5 +1,5 @@
 /** Writes a DICOM file (PS3.10 §7.1) as a stream; memory does not depend on the size of bulk values. */
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createDeflateRaw } from 'node:zlib';
@@ -22,12 +22,13 @@ interface Part10Content {
 const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
 const PREAMBLE_AND_PREFIX = Buffer.concat([new Uint8Array(128), Buffer.from('DICM', 'latin1')]);
 /** Divisible by every word size, so that swapping never meets half a word. */
-const CHUNK = 64 * 1024;
+const CHUNK = 256 * 1024;
 
 /**
- * Creates `target` with an empty preamble, File Meta Information and the data set, and syncs it to disk.
- * Values are swapped where the byte order of the data set and of the transfer syntax differ; pixel data is
- * never re-encoded. Nothing stays behind when it fails.
+ * Creates `target` with an empty preamble, File Meta Information and the data set. Values are swapped where the byte
+ * order of the data set and of the transfer syntax differ; pixel data is never re-encoded. Nothing stays behind when it
+ * fails. The file is not forced to the disk: whoever gives it its place does that, for many at a time. Files are read and
+ * written without giving way to anything else: this is work for a process of its own.
  * @returns the size of the file in bytes
  * @throws Error when the target exists, the transfer syntax is unknown or contradicts the meta, or the source ends early
  */
@@ -38,38 +39,41 @@ export async function writePart10(target: string, content: Part10Content): Promi
   if (meta.string(TRANSFER_SYNTAX_UID) !== content.transferSyntaxUid) {
     throw new Error('The file cannot be written: its File Meta Information states another transfer syntax.');
   }
-  const handle = await open(target, 'wx', 0o600);
+  const output = new Output(openSync(target, 'wx', 0o600));
   try {
-    const output = new Output(handle);
-    await output.write(PREAMBLE_AND_PREFIX);
-    await output.write(metaBytes(content.meta));
+    output.write(Buffer.concat([PREAMBLE_AND_PREFIX, metaBytes(content.meta)]));
     const pieces = new DataSetEncoder(syntax.encoding).encode(content.dataSet);
     const chunks = chunksOf(pieces, content.source);
     if (syntax.deflated) await writeDeflated(chunks, output);
-    else for await (const chunk of chunks) await output.write(chunk);
-    await handle.sync();
-    await handle.close();
+    else for (const chunk of chunks) output.write(chunk);
+    output.close();
     return { bytes: output.bytes };
   } catch (error) {
-    await handle.close();
-    await unlink(target);
+    output.close();
+    unlinkSync(target);
     throw error;
   }
 }
 
 class Output {
-  readonly #handle: FileHandle;
+  #descriptor: number | undefined;
   bytes = 0;
 
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): void {
+    if (this.#descriptor === undefined) return;
     for (let written = 0; written < chunk.length; ) {
-      written += (await this.#handle.write(chunk, written, chunk.length - written)).bytesWritten;
+      written += writeSync(this.#descriptor, chunk, written, chunk.length - written);
     }
     this.bytes += chunk.length;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 }
 
@@ -90,17 +94,17 @@ function encodeSmall(elements: readonly DataElement[]): Uint8Array {
 }
 
 /** Raw deflate, padded to an even number of bytes (PS3.5 §A.5). */
-async function writeDeflated(chunks: AsyncIterable<Uint8Array>, output: Output): Promise<void> {
+async function writeDeflated(chunks: Iterable<Uint8Array>, output: Output): Promise<void> {
   const start = output.bytes;
   await pipeline(Readable.from(chunks), createDeflateRaw(), async (deflated: AsyncIterable<Uint8Array>) => {
-    for await (const chunk of deflated) await output.write(chunk);
+    for await (const chunk of deflated) output.write(chunk);
   });
-  if ((output.bytes - start) % 2 === 1) await output.write(new Uint8Array(1));
+  if ((output.bytes - start) % 2 === 1) output.write(new Uint8Array(1));
 }
 
 /** Joins small pieces into chunks and copies bulk values from the source, which is opened only if there are any. */
-async function* chunksOf(pieces: Iterable<Piece>, source: string): AsyncGenerator<Uint8Array> {
-  let handle: FileHandle | undefined;
+function* chunksOf(pieces: Iterable<Piece>, source: string): Generator<Uint8Array> {
+  let descriptor: number | undefined;
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   try {
@@ -114,13 +118,13 @@ async function* chunksOf(pieces: Iterable<Piece>, source: string): AsyncGenerato
       pending = [];
       pendingBytes = 0;
       if (piece.kind === 'copy') {
-        handle ??= await open(source, 'r');
-        yield* copied(handle, piece);
+        descriptor ??= openSync(source, 'r');
+        yield* copied(descriptor, piece);
       }
     }
     if (pendingBytes > 0) yield Buffer.concat(pending);
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
@@ -129,21 +133,18 @@ function keepBits(chunk: Uint8Array, pattern: Uint8Array, from: number): void {
     chunk[at] = (chunk[at] ?? 0) & (pattern[(from + at) % pattern.length] ?? 0);
 }
 
-async function* copied(
-  handle: FileHandle,
-  { bulk, swapWidth }: Extract<Piece, { kind: 'copy' }>,
-): AsyncGenerator<Uint8Array> {
+function* copied(descriptor: number, { bulk, swapWidth }: Extract<Piece, { kind: 'copy' }>): Generator<Uint8Array> {
   let position = bulk.offset;
   const end = bulk.offset + bulk.length;
   while (position < end) {
     const wanted = Math.min(CHUNK, end - position);
     // A new buffer each time: a deflating consumer may still hold the one before.
-    const chunk = new Uint8Array(wanted);
+    const chunk = Buffer.allocUnsafeSlow(wanted);
     let filled = 0;
     while (filled < wanted) {
-      const { bytesRead } = await handle.read(chunk, filled, wanted - filled, position + filled);
-      if (bytesRead === 0) throw new Error('The file cannot be written: its source is shorter than when it was read.');
-      filled += bytesRead;
+      const read = readSync(descriptor, chunk, filled, wanted - filled, position + filled);
+      if (read === 0) throw new Error('The file cannot be written: its source is shorter than when it was read.');
+      filled += read;
     }
     if (bulk.keep !== undefined) keepBits(chunk, bulk.keep, position - bulk.offset);
     if (swapWidth > 1) swapWords(chunk, swapWidth);

@@ -1,7 +1,7 @@
 /** Where de-identified objects live: `objects/<patient>/<study>/<series>/<instance>.dcm`. */
 import { mkdir, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import { syncFolder } from '../store/durable-file.ts';
+import { syncFiles, syncFolder } from '../store/durable-file.ts';
 
 const INCOMING = '.incoming';
 
@@ -24,6 +24,11 @@ export class ObjectStore {
   /** Where a de-identified object is written before it has its place. */
   incomingPath(objectId: string): string {
     return join(this.#incoming, `${objectId}.dcm`);
+  }
+
+  /** Makes the content of written objects durable; `place` is for those alone. */
+  async flushWritten(objectIds: readonly string[]): Promise<void> {
+    await syncFiles(objectIds.map((objectId) => this.incomingPath(objectId)));
   }
 
   /** Gives a written and flushed object its place. @returns the folders that changed, for `flush` */

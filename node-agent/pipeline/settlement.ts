@@ -50,6 +50,7 @@ export class Settlement {
   async settle(group: readonly Finished[]): Promise<void> {
     const places = new Set<string>();
     const identified = group.map((finished) => this.#identify(finished, places));
+    await this.#parts.objects.flushWritten(identified.flatMap((step) => ('clean' in step ? [step.objectId] : [])));
     const changed: string[] = [];
     for (const step of identified) {
       if ('clean' in step) changed.push(...(await this.#parts.objects.place(step.objectId, step.file)));

@@ -15,9 +15,11 @@ const CROCKFORD_BASE_32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const PSEUDONYM_LENGTH = 16;
 const SHORTEST_SHIFT_DAYS = 180;
 const SHIFT_RANGE_DAYS = 1_800;
+const MOST_UIDS = 10_000;
 
 export class Pseudonymiser {
   readonly #secret: KeyObject;
+  readonly #uids = new Map<string, string>();
 
   /** @param secret the site secret, at least 32 bytes */
   constructor(secret: Uint8Array) {
@@ -37,6 +39,17 @@ export class Pseudonymiser {
 
   /** `2.25.` and the decimal of a version 8 UUID (PS3.5 §B.2, RFC 9562 §5.8); 44 characters at most. */
   uid(original: string): string {
+    let made = this.#uids.get(original);
+    if (made === undefined) {
+      // Bounded: the UIDs of a study and of its series come again with every object.
+      if (this.#uids.size >= MOST_UIDS) this.#uids.clear();
+      made = this.#newUid(original);
+      this.#uids.set(original, made);
+    }
+    return made;
+  }
+
+  #newUid(original: string): string {
     const bytes = this.#digest('uid', original.trim()).subarray(0, 16);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

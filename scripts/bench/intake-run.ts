@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, PEER_ENVIRONMENT } from '../../test/support/peers.ts';
+import { flushDisks } from './flush-disks.ts';
 import { processFigures } from './process-figures.ts';
 import type { Receiver } from './receivers.ts';
 import type { SeriesFolder } from './series.ts';
@@ -32,7 +33,7 @@ export async function transfer(
     await untilItEchoes(receiver.aeTitle, running.port);
     const parts = Array.from({ length: associations }, (_, index) => join(series.folder, String(index)));
     for (const part of parts) for (const name of readdirSync(part)) readFileSync(join(part, name));
-    await run('sync', []);
+    flushDisks();
     const before = processFigures(running.processId);
     const start = performance.now();
     await Promise.all(parts.map((part) => run('storescu', target(receiver, running.port, '+sd', '+r', part))));
@@ -69,7 +70,7 @@ async function untilItEchoes(aeTitle: string, port: number): Promise<void> {
 }
 
 /** storescu ends with an error when any object was not acknowledged, so a transfer that counts is a whole one. */
-async function run(program: 'storescu' | 'echoscu' | 'sync', words: readonly string[]): Promise<void> {
+async function run(program: 'storescu' | 'echoscu', words: readonly string[]): Promise<void> {
   const path = findProgram(program);
   if (!path) throw new Error(`${program} is missing. Install the Debian package dcmtk.`);
   const child = spawn(path, words, { stdio: 'ignore', env: PEER_ENVIRONMENT });

@@ -8,9 +8,10 @@
  * Figures of the node are of the process that `serve` runs, with file, name and ledger row durable before each answer.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArguments, wrongArguments } from '../arguments.ts';
+import { conditions } from './conditions.ts';
 import { type Transfer, transfer } from './intake-run.ts';
 import { RECEIVERS } from './receivers.ts';
 import { generateSeries, SERIES, type SeriesFolder } from './series.ts';
@@ -52,7 +53,7 @@ for (const kind of series) {
 }
 print(rows);
 if (values.json)
-  writeFileSync(values.json, JSON.stringify({ conditions: conditions(), rows: rows.map(summary) }, null, 2));
+  writeFileSync(values.json, JSON.stringify({ conditions: conditions(rounds), rows: rows.map(summary) }, null, 2));
 
 async function measure(kind: (typeof SERIES)[number], associations: number): Promise<Row[]> {
   const folder = join(scratch, `${kind.name}-${associations}`);
@@ -107,14 +108,5 @@ function summary(row: Row) {
     instancesPerSecond: of('instancesPerSecond'),
     cpuSeconds: of('cpuSeconds'),
     peakResidentMegabytes: of('peakResidentMegabytes'),
-  };
-}
-
-function conditions() {
-  return {
-    date: new Date().toISOString(),
-    processors: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-    node: process.version,
-    rounds,
   };
 }

@@ -1,10 +1,10 @@
 /** The three receivers of the bench, each started as its users start it, in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PEER_ENVIRONMENT, peer } from '../../test/support/peers.ts';
 import { startAgent } from '../../test/support/running-agent.ts';
+import { freePort } from './free-port.ts';
 
 export interface RunningReceiver {
   readonly processId: number;
@@ -92,13 +92,4 @@ async function started(server: ChildProcess, port: number): Promise<RunningRecei
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (typeof address !== 'object' || !address) throw new Error('No port was free.');
-  return address.port;
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, write
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Route, routes } from '../../node-agent/api/contract.ts';
+import type { RunReportDocument } from '../../node-agent/pipeline/run-report.ts';
 import { runCommand, startAgent } from '../support/running-agent.ts';
 import { disagreements, filesBelow, ledgerRows, outputOf } from './data-folder-evidence.ts';
 import { type PhantomFolder, phantomFolder, scratchFolder } from './phantom-folder.ts';
@@ -35,6 +36,41 @@ async function statusOf(folder = dataFolder): Promise<Record<string, number>> {
   const { code, stdout } = await runCommand(['status', '--json', '--data-dir', folder]);
   expect(code).toBe(0);
   return JSON.parse(stdout) as Record<string, number>;
+}
+
+/** The account that the officer signs: totals that add up, what was done, and nothing claimed that was not. */
+function expectAccount(report: RunReportDocument, page: string, clean: number): void {
+  const { objects, profile, residualScan, conformance } = report;
+  expect(objects.read).toBe(phantoms.objects.length);
+  expect(objects.deidentified).toBe(clean);
+  expect(objects.deidentified + objects.quarantined + objects.excluded).toBe(objects.read);
+  expect(report.causes.reduce((sum, cause) => sum + cause.objects, 0)).toBe(objects.read - clean);
+  expect(profile).toMatchObject({ id: 'eucaim', hash: expect.stringMatching(/^[0-9a-f]{64}$/u) });
+  expect(residualScan.searched).toBeGreaterThanOrEqual(clean);
+  expect(conformance.compared).toBeGreaterThanOrEqual(clean);
+  const codes = report.claimedCodes.map(({ code }) => code);
+  expect(codes).toContain('113100');
+  expect(codes).not.toContain('113101');
+  expect(codes).not.toContain('113102');
+  const name = report.actions.find(({ attribute }) => attribute === '(0010,0010)');
+  expect(name).toMatchObject({ objects: clean, elements: clean });
+  for (const value of [profile.hash, report.edition, ...codes]) expect(page).toContain(value);
+}
+
+/** Every original that was kept back lies in the quarantine folder, whole, under its cause and no name of its own. */
+function expectKeptBack(report: RunReportDocument, folder: string): void {
+  const kept = filesBelow(folder).filter((name) => name.endsWith('.dcm'));
+  expect(kept).toHaveLength(report.objects.quarantined);
+  for (const { cause, objects } of report.causes.filter((entry) => !entry.cause.startsWith('excluded'))) {
+    expect(kept.filter((name) => name.startsWith(`${cause}/`))).toHaveLength(objects);
+  }
+  const originals = new Set(phantoms.objects.map(({ path }) => readFileSync(path).toString('base64')));
+  for (const name of kept) {
+    expect(name).toMatch(/^[a-z-]+\/[0-9a-f]{32}\.dcm$/u);
+    expect(originals.has(readFileSync(join(folder, name)).toString('base64'))).toBe(true);
+    const note = JSON.parse(readFileSync(join(folder, name.replace('.dcm', '.json')), 'utf8')) as { cause: string };
+    expect(name.startsWith(`${note.cause}/`)).toBe(true);
+  }
 }
 
 describe('gatehouse', () => {
@@ -126,8 +162,9 @@ describe('gatehouse', () => {
   });
 
   it('de-identifies a folder as the node does, with a map and a report that only the user may read', async () => {
-    const [out, map, report] = [join(root, 'out'), join(root, 'map.csv'), join(root, 'report.json')];
-    const words = ['deidentify', phantoms.folder, out, '--map', map, '--report', report];
+    const [out, map, report] = [join(root, 'offline', 'out'), join(root, 'uids.csv'), join(root, 'report.json')];
+    const patients = join(root, 'patients.csv');
+    const words = ['deidentify', phantoms.folder, out, '--map', map, '--patients', patients, '--report', report];
     const { code, stdout } = await gatehouse(words);
     expect(code).toBe(0);
     const clean = phantoms.objects.filter(({ expected }) => expected === 'indexed');
@@ -139,13 +176,21 @@ describe('gatehouse', () => {
       const name = ofNode.slice(join(dataFolder, 'objects').length + 1);
       expect(readFileSync(join(out, name)).equals(readFileSync(ofNode)), object.name).toBe(true);
     }
-    const lines = readFileSync(map, 'utf8').trim().split('\n');
+    const uids = readFileSync(map, 'utf8').trim().split('\n');
+    expect(uids[0]).toBe('original_sop_uid,new_sop_uid');
+    expect(uids).toHaveLength(1 + clean.length);
+    for (const { sopInstanceUid } of clean) {
+      const made = uids.find((line) => line.startsWith(`${sopInstanceUid},`))?.split(',')[1];
+      expect(written.some((name) => name.endsWith(`${made}.dcm`))).toBe(true);
+    }
+    const lines = readFileSync(patients, 'utf8').trim().split('\n');
     expect(lines[0]).toBe('id_old,id_new');
     expect(lines).toHaveLength(1 + phantoms.key.counts.patients);
     for (const { patientId } of phantoms.key.patients) {
-      expect(lines.some((line) => line.startsWith(`"${patientId}","GH-`))).toBe(true);
+      expect(lines.some((line) => line.replaceAll('"', '').startsWith(`${patientId},GH-`))).toBe(true);
     }
-    const rows = JSON.parse(readFileSync(report, 'utf8')) as { outcome: string; output?: string; cause?: string }[];
+    const document = JSON.parse(readFileSync(report, 'utf8')) as RunReportDocument;
+    const rows = document.perObject;
     expect(rows).toHaveLength(phantoms.objects.length);
     expect(
       rows
@@ -153,12 +198,15 @@ describe('gatehouse', () => {
         .map(({ output }) => output)
         .sort(),
     ).toEqual(written);
-    const text = JSON.stringify(rows);
+    const text = JSON.stringify(document) + readFileSync(join(root, 'report.html'), 'utf8');
     for (const { patientId, name } of phantoms.key.patients) {
       expect(text).not.toContain(patientId);
       expect(text).not.toContain(name);
     }
-    for (const file of [map, report]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    const page = join(root, 'report.html');
+    for (const file of [map, patients, report, page]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expectAccount(document, readFileSync(page, 'utf8'), clean.length);
+    expectKeptBack(document, join(root, 'offline', 'quarantine'));
     expect(ledgerRows(dataFolder)).toHaveLength(phantoms.objects.length);
     const unknown = await gatehouse(['deidentify', phantoms.folder, out, '--profile', 'lenient']);
     expect(unknown.code).toBe(2);
@@ -189,8 +237,8 @@ describe('gatehouse', () => {
     const second = await gatehouse(words);
     expect(second.stdout).toContain('3 files: 2 de-identified (2 there already), 1 kept back.');
     expect(readFileSync(join(out, written)).equals(kept)).toBe(true);
-    const rows = JSON.parse(readFileSync(report, 'utf8')) as Record<string, unknown>[];
-    expect(rows).toMatchObject([
+    const { perObject } = JSON.parse(readFileSync(report, 'utf8')) as RunReportDocument;
+    expect(perObject).toMatchObject([
       { outcome: 'deidentified', output: written, alreadyThere: true },
       { outcome: 'quarantined', cause: 'conflict' },
       { outcome: 'deidentified', output: written, alreadyThere: true },

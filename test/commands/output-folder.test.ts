@@ -11,7 +11,11 @@ const FIRST = { ...PLACE, sopInstanceUid: '2.25.3' };
 function place(folder: OutputFolder, object: typeof FIRST, content: string | Uint8Array) {
   const temporary = folder.temporaryFile();
   writeFileSync(temporary, content);
-  return folder.place(temporary, object);
+  try {
+    return folder.place(temporary, object);
+  } finally {
+    folder.close();
+  }
 }
 
 describe('the output folder of deidentify', () => {

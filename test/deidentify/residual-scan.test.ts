@@ -1,8 +1,9 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ByteScanner } from '../../node-agent/deidentify/residual/byte-scanner.ts';
 import { needlesOf } from '../../node-agent/deidentify/residual/needles.ts';
+import { searchFile } from '../../node-agent/deidentify/residual/raw-search.ts';
 import { scanOutput } from '../../node-agent/deidentify/residual/residual-scan.ts';
 import { dateSpellings, nameSpellings } from '../../node-agent/deidentify/residual/spellings.ts';
 import { fileMeta } from '../../node-agent/deidentify/stamps.ts';
@@ -193,28 +194,87 @@ describe('spellings', () => {
 });
 
 describe('the byte scanner', () => {
+  const seed = 4711;
+  let state = seed;
+  const random = (limit: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % limit;
+  };
+  const letters = (count: number) => Buffer.from(Array.from({ length: count }, () => 97 + random(4) - 32 * random(2)));
+  const lower = (bytes: Buffer) => Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
+
+  function plainSearch(haystack: Buffer, needles: readonly Buffer[]): Set<string> {
+    const [found, within] = [new Set<string>(), lower(haystack)];
+    for (const needle of needles.map(lower)) {
+      for (let at = within.indexOf(needle); at >= 0; at = within.indexOf(needle, at + 1)) {
+        found.add(`${at} ${at + needle.length}`);
+      }
+    }
+    return found;
+  }
+
   it('finds what a plain search finds, in random bytes with planted needles', () => {
-    const seed = 4711;
-    let state = seed;
-    const random = (limit: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state % limit;
-    };
-    const haystack = Buffer.from(Array.from({ length: 20_000 }, () => 97 + random(4)));
-    const needles = Array.from({ length: 60 }, () =>
-      Buffer.from(Array.from({ length: 4 + random(6) }, () => 97 + random(4))),
-    );
+    const haystack = letters(20_000);
+    const needles = Array.from({ length: 60 }, () => letters(4 + random(6)));
     const scanner = new ByteScanner();
     for (const [number, needle] of needles.entries()) scanner.add(number, needle);
     const found = new Set<string>();
-    scanner.scan(haystack, 0, ({ start, end }) => found.add(`${start} ${end}`));
-    const expected = new Set<string>();
-    for (const needle of needles) {
-      for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
-        expected.add(`${at} ${at + needle.length}`);
-      }
-    }
+    scanner.scan(haystack, ({ start, end }) => found.add(`${start} ${end}`));
+    const expected = plainSearch(haystack, needles);
     expect(expected.size, `seed ${seed}`).toBeGreaterThan(50);
     expect(found).toEqual(expected);
+  });
+
+  it('finds every long needle among samples, and no short one', () => {
+    const haystack = letters(20_000);
+    const needles = Array.from({ length: 60 }, () => letters(4 + random(12)));
+    for (const [number, needle] of needles.entries()) needle.copy(haystack, 20 + number * 300);
+    const scanner = new ByteScanner();
+    for (const [number, needle] of needles.entries()) scanner.add(number, needle);
+    const found = new Set<string>();
+    scanner.scanBulk(haystack, ({ start, end }) => found.add(`${start} ${end}`));
+    const expected = plainSearch(
+      haystack,
+      needles.filter(({ length }) => length >= 8),
+    );
+    expect(expected.size, `seed ${seed}`).toBeGreaterThan(30);
+    expect(found).toEqual(expected);
+  });
+
+  it('finds a needle wherever it lies in a file, also across the edges of samples and of the pieces that are read', () => {
+    const folder = temporaryFolder();
+    const size = 700_000;
+    const needle = Buffer.from('MEIERHOFER');
+    const spans = [
+      { start: 1_000, end: 300_000 },
+      { start: 300_002, end: 300_004 },
+      { start: 300_010, end: size - 50 },
+    ];
+    const places = [
+      0,
+      995,
+      999,
+      1_000,
+      262_139,
+      263_140,
+      299_995,
+      299_998,
+      300_001,
+      300_005,
+      562_150,
+      size - 55,
+      size - 10,
+    ];
+    const scanner = new ByteScanner();
+    scanner.add(7, needle);
+    for (const place of places) {
+      const bytes = Buffer.alloc(size, 0x2e);
+      needle.copy(bytes, place);
+      const file = join(folder, 'raw.bin');
+      writeFileSync(file, bytes);
+      const found = new Set<string>();
+      searchFile(file, spans, scanner, (number, offset) => found.add(`${number} at ${offset}`));
+      expect([...found], `at ${place}`).toEqual([`7 at ${place}`]);
+    }
   });
 });

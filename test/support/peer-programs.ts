@@ -8,11 +8,14 @@ export const PEER_PROGRAMS = {
   dcmdump: 'dcmtk',
   dcmdrle: 'dcmtk',
   dcmsend: 'dcmtk',
+  dcmodify: 'dcmtk',
   dciodvfy: 'dicom3tools',
   gdcmraw: 'libgdcm-tools',
+  gdcmanon: 'libgdcm-tools',
   Orthanc: 'orthanc',
   chromium: 'chromium',
   openssl: 'openssl',
+  time: 'time',
 } as const;
 
 export type PeerProgram = keyof typeof PEER_PROGRAMS;

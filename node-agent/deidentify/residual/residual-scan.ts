@@ -5,7 +5,6 @@
  * A match in a value is judged by what the value is (`judgement.ts`). A match in the raw bytes that lies in
  * no value - padding, private leftovers, between elements - always counts.
  */
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
@@ -17,6 +16,7 @@ import type { Vocabulary } from '../text/vocabulary.ts';
 import { ByteScanner } from './byte-scanner.ts';
 import { Judgement, type ScanContext } from './judgement.ts';
 import { type Needle, type NeedleKind, needlesOf } from './needles.ts';
+import { type Span, searchFile } from './raw-search.ts';
 
 export interface ResidualHit {
   /** The path of the element, or the byte offset where no element holds it. Never the value. */
@@ -24,9 +24,6 @@ export interface ResidualHit {
   readonly kind: NeedleKind;
 }
 
-const CHUNK = 256 * 1024;
-/** Shorter needles appear in samples and compressed pixels by chance. */
-const SHORTEST_IN_BULK = 8;
 const SHORT_WORD = 4;
 const MOST_HITS = 64;
 const CODE_VALUE = tagText(0x00080100);
@@ -62,11 +59,11 @@ export async function scanOutput(
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');
     scan.walk(output.dataSet, context.original, '');
     if (output.path === path) {
-      await scan.rawPass(path, scan.bulk);
+      scan.rawPass(path, scan.bulk);
     } else {
       // Deflated: its text stands in the inflated copy. In the compressed bytes short needles turn up by chance.
-      await scan.rawPass(path, [{ start: output.dataSetOffset, end: Number.POSITIVE_INFINITY }]);
-      await scan.rawPass(output.path, scan.bulk);
+      scan.rawPass(path, [{ start: output.dataSetOffset, end: Number.POSITIVE_INFINITY }]);
+      scan.rawPass(output.path, scan.bulk);
     }
     return scan.hits;
   } finally {
@@ -77,7 +74,7 @@ export async function scanOutput(
 class Scan {
   readonly hits: ResidualHit[] = [];
   /** Where values lie that stayed in the file, in the order of the file. */
-  readonly bulk: { start: number; end: number }[] = [];
+  readonly bulk: Span[] = [];
   readonly #needles: readonly Needle[];
   readonly #scanner = new ByteScanner();
   readonly #shortWords = new Map<string, number>();
@@ -112,34 +109,13 @@ class Scan {
   }
 
   /** Searches the file from end to end, whatever its structure. */
-  async rawPass(path: string, bulk: readonly { start: number; end: number }[]): Promise<void> {
+  rawPass(path: string, bulk: readonly Span[]): void {
     const inFile = new Uint32Array(this.#needles.length);
     const offsets = new Map<number, number>();
-    let range = 0;
-    const overlap = Math.max(this.#scanner.longest - 1, 0);
-    const handle = await open(path, 'r');
-    try {
-      const buffer = new Uint8Array(CHUNK + overlap);
-      let kept = 0;
-      for (let position = 0; ; ) {
-        const { bytesRead } = await handle.read(buffer, kept, CHUNK, position);
-        if (bytesRead === 0) break;
-        const base = position - kept;
-        this.#scanner.scan(buffer.subarray(0, kept + bytesRead), kept, ({ needle, start, end }) => {
-          while (range < bulk.length && (bulk[range]?.end ?? 0) < base + end) range += 1;
-          const inside = bulk[range] !== undefined && base + start >= (bulk[range]?.start ?? 0);
-          if (inside && end - start < SHORTEST_IN_BULK) return;
-          inFile[needle] = (inFile[needle] ?? 0) + 1;
-          offsets.set(needle, base + start);
-        });
-        position += bytesRead;
-        const keep = Math.min(overlap, kept + bytesRead);
-        buffer.copyWithin(0, kept + bytesRead - keep, kept + bytesRead);
-        kept = keep;
-      }
-    } finally {
-      await handle.close();
-    }
+    searchFile(path, bulk, this.#scanner, (needle, offset) => {
+      inFile[needle] = (inFile[needle] ?? 0) + 1;
+      offsets.set(needle, offset);
+    });
     for (const [needle, offset] of offsets) {
       if ((inFile[needle] ?? 0) > (this.#inValues[needle] ?? 0)) this.#hit(`byte ${offset}`, needle);
     }
@@ -161,7 +137,9 @@ class Scan {
       this.#shortWords.set(folded, number);
       if (/^[\x20-\x7e]*$/.test(text)) return;
     }
-    for (const spelling of new Set([text, folded, text.toUpperCase()])) {
+    // The scanner knows capitals of ASCII and Latin-1 by itself.
+    const spellings = isAscii(text) ? [text] : new Set([text, folded, text.toUpperCase()]);
+    for (const spelling of spellings) {
       this.#scanner.add(number, Buffer.from(spelling, 'utf8'));
       if (kind === 'uid' || kind === 'date') continue;
       const wide = Buffer.from(spelling, 'utf16le');
@@ -191,7 +169,7 @@ class Scan {
       before: before?.value.kind === 'bytes' ? before.value.bytes : undefined,
     };
     const where = prefix + tagText(element.tag);
-    this.#scanner.scan(bytes, 0, ({ needle, start, end }) => {
+    this.#scanner.scan(bytes, ({ needle, start, end }) => {
       this.#inValues[needle] = (this.#inValues[needle] ?? 0) + 1;
       const wanted = this.#needles[needle];
       if (wanted !== undefined && !this.#judgement.isHarmless(wanted, place, start, end)) this.#hit(where, needle);
@@ -205,7 +183,7 @@ class Scan {
     if (this.#judgement.isOwnValue(text)) return;
     if (!isAscii(text)) {
       const bytes = Buffer.from(fold(text), 'utf8');
-      this.#scanner.scan(bytes, 0, ({ needle, start, end }) => {
+      this.#scanner.scan(bytes, ({ needle, start, end }) => {
         const wanted = this.#needles[needle];
         const place = { tag: 0, vr, bytes, before: undefined };
         if (wanted !== undefined && !this.#judgement.isHarmless(wanted, place, start, end)) this.#hit(where, needle);

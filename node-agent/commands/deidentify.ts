@@ -2,10 +2,12 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
 import { workerLimits } from '../assembly/worker-limits.ts';
-import { Profile } from '../deidentify/profile.ts';
+import { ProfileError } from '../deidentify/profile/profile-error.ts';
+import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
+import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { describeCause } from '../pipeline/causes.ts';
 import { type OfflinePool, offlinePool } from '../pipeline/offline-pool.ts';
-import { DEFAULT_PROFILE, kindsOf } from '../pipeline/shipped-engine.ts';
+import { kindsOf } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, settingsOf, UsageError } from './command.ts';
 import { OutputFolder } from './output-folder.ts';
@@ -19,7 +21,11 @@ interface ReportRow {
   readonly output?: string;
   /** The same bytes stood in OUT before this file was read. */
   readonly alreadyThere?: true;
+  /** SHA-256 of the profile and its tables. */
+  readonly profileHash?: string;
   readonly actions?: unknown;
+  readonly disagreements?: unknown;
+  readonly overrides?: unknown;
 }
 
 /** De-identifies files outside the ledger, with the keys of the data folder: the same pseudonyms as the node's. */
@@ -28,7 +34,7 @@ export const deidentifyFolder: Command = {
   usage: 'deidentify IN OUT [--profile P] [--map CSV] [--report JSON]',
   summary: 'De-identifies the DICOM files of a folder into another, without the ledger.',
   options: {
-    profile: { type: 'string', default: DEFAULT_PROFILE },
+    profile: { type: 'string' },
     map: { type: 'string' },
     report: { type: 'string' },
   },
@@ -40,12 +46,12 @@ export const deidentifyFolder: Command = {
       positionals: [from = '', to = ''],
     } = context;
     const settings = settingsOf(context).values;
-    const profileId = knownProfile(String(values.profile));
+    const profile = profileOf(String(values.profile ?? settings['deidentify.profile']));
     const files = filesOf(resolve(from));
     const foundation = openFoundation(dataFolder);
     const { siteSecret } = foundation;
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
-    const workers = offlinePool({ siteSecret, profileId, excludedKinds }, workerLimits(settings));
+    const workers = offlinePool({ siteSecret, profile, excludedKinds }, workerLimits(settings));
     try {
       const folder = new OutputFolder(resolve(to));
       const rows: ReportRow[] = [];
@@ -68,7 +74,8 @@ export const deidentifyFolder: Command = {
         map.set(result.identity.patientId, result.patientPseudonym);
         const { output } = placing;
         const repeated = placing.kind === 'already-there' ? { alreadyThere: true as const } : {};
-        rows.push({ file, outcome: result.kind, output, ...repeated, actions: result.report.actions });
+        const { profileHash, actions, disagreements, overrides } = result.report;
+        rows.push({ file, outcome: result.kind, output, ...repeated, profileHash, actions, disagreements, overrides });
       }
       if (values.map) writePrivately(String(values.map), csvOf(map));
       if (values.report) writePrivately(String(values.report), `${JSON.stringify(rows, null, 2)}\n`);
@@ -116,12 +123,13 @@ async function* cleaned(files: readonly string[], workers: OfflinePool, folder: 
   }
 }
 
-/** @throws UsageError when there is no such profile */
-function knownProfile(id: string): string {
+/** @throws UsageError with every problem of the profile */
+function profileOf(reference: string): ProfileFile {
   try {
-    return Profile.shipped(id).id;
-  } catch {
-    throw new UsageError(`There is no profile "${id}". The one that ships is "${DEFAULT_PROFILE}".`);
+    return readProfile(reference);
+  } catch (error) {
+    if (error instanceof ProfileError) throw new UsageError(error.message);
+    throw error;
   }
 }
 

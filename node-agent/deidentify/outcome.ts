@@ -10,6 +10,12 @@ export interface OriginalIdentity {
   readonly birthDate?: string;
 }
 
+export interface ReportedRemark {
+  readonly sentence: string;
+  /** The elements it is about. */
+  readonly count: number;
+}
+
 /** What was done, without any value of the original. */
 export interface DeidentificationReport {
   readonly profile: string;
@@ -21,6 +27,10 @@ export interface DeidentificationReport {
   readonly actions: readonly ReportedAction[];
   /** Elements by action, the kept ones included. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Where chosen options disagreed about attributes of this object; the stricter won. */
+  readonly disagreements: readonly ReportedRemark[];
+  /** Rules of the profile that let through more of this object than the basic profile does, with their reason. */
+  readonly overrides: readonly ReportedRemark[];
   /** Tolerated oddities of the input. */
   readonly findings: readonly string[];
 }

@@ -46,7 +46,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
   ];
-  const profile = describeProfile(foundation.pseudonymiser, hub.vocabularies);
+  const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
   const handlers = createHandlers({
     ...foundation,
     version: VERSION,

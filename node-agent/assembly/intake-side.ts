@@ -14,7 +14,7 @@ import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
-import { kindsOf } from '../pipeline/shipped-engine.ts';
+import { chosenProfile, kindsOf } from '../pipeline/shipped-engine.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
@@ -50,7 +50,11 @@ export function buildIntakeSide(
   const objects = new ObjectStore(folder.root);
   const workers = new WorkerPool({
     ...workerLimits(settings),
-    setUp: { siteSecret, excludedKinds: kindsOf(settings['deidentify.excludedKinds']) },
+    setUp: {
+      siteSecret,
+      profile: chosenProfile(settings['deidentify.profile']),
+      excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+    },
   });
   const settlement = new Settlement({ ...foundation, objects });
   const quietTime = new QuietTime();

@@ -2,8 +2,7 @@
 import { Profile } from '../deidentify/profile.ts';
 import { tablesRead } from '../deidentify/read-table.ts';
 import type { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
-import { DEFAULT_PROFILE, shippedEngine } from '../pipeline/shipped-engine.ts';
-import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { chosenProfile } from '../pipeline/shipped-engine.ts';
 
 export interface ProfileDescription {
   readonly id: string;
@@ -12,11 +11,12 @@ export interface ProfileDescription {
   readonly tables: { name: string; edition: string; source: string }[];
 }
 
-export function describeProfile(pseudonymiser: Pseudonymiser, vocabularies: VocabularyLookup): ProfileDescription {
-  const hash = shippedEngine(pseudonymiser).head.profileHash;
-  const { id, version } = Profile.shipped(DEFAULT_PROFILE);
+/** @param setting deidentify.profile */
+export function describeProfile(setting: string, vocabularies: VocabularyLookup): ProfileDescription {
+  const profile = new Profile(chosenProfile(setting));
   const harmonising = vocabularies
     .tables()
     .map(({ name, version: edition, source }) => ({ name: `vocabulary-${name}`, edition, source }));
-  return { id, version, hash, tables: [...tablesRead(), ...harmonising] };
+  const { id, version } = profile;
+  return { id, version, hash: profile.contentHash(), tables: [...tablesRead(), ...harmonising] };
 }

@@ -2,11 +2,13 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
 import { offlineWorkerLimits } from '../assembly/worker-limits.ts';
-import { Profile } from '../deidentify/profile.ts';
+import { ProfileError } from '../deidentify/profile/profile-error.ts';
+import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
+import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { offlinePool } from '../pipeline/offline-pool.ts';
 import { RunReport } from '../pipeline/run-report.ts';
 import { runReportPage } from '../pipeline/run-report-page.ts';
-import { DEFAULT_PROFILE, kindsOf, shippedEngine } from '../pipeline/shipped-engine.ts';
+import { kindsOf, shippedEngine } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, settingsOf, UsageError } from './command.ts';
 import { OfflineRun } from './offline-run.ts';
@@ -19,7 +21,7 @@ export const deidentifyFolder: Command = {
   usage: 'deidentify IN OUT [--profile P] [--quarantine DIR] [--map CSV] [--patients CSV] [--report JSON]',
   summary: 'De-identifies the DICOM files of a folder into another, without the ledger.',
   options: {
-    profile: { type: 'string', default: DEFAULT_PROFILE },
+    profile: { type: 'string' },
     quarantine: { type: 'string' },
     map: { type: 'string' },
     patients: { type: 'string' },
@@ -32,7 +34,7 @@ export const deidentifyFolder: Command = {
     const { quarantine = join(dirname(to), 'quarantine') } = values;
     const settings = settingsOf(context).values;
     const choices = {
-      profileId: knownProfile(String(values.profile)),
+      profile: profileOf(String(values.profile ?? settings['deidentify.profile'])),
       excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
     };
     const files = filesOf(from);
@@ -57,12 +59,13 @@ export const deidentifyFolder: Command = {
   },
 };
 
-/** @throws UsageError when there is no such profile */
-function knownProfile(id: string): string {
+/** @throws UsageError with every problem of the profile */
+function profileOf(reference: string): ProfileFile {
   try {
-    return Profile.shipped(id).id;
-  } catch {
-    throw new UsageError(`There is no profile "${id}". The one that ships is "${DEFAULT_PROFILE}".`);
+    return readProfile(reference);
+  } catch (error) {
+    if (error instanceof ProfileError) throw new UsageError(error.message);
+    throw error;
   }
 }
 

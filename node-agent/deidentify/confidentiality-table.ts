@@ -29,6 +29,20 @@ interface Pattern {
   readonly row: ConfidentialityRow;
 }
 
+const BASIC_CODES: ReadonlySet<string> = new Set<BasicCode>([
+  'X',
+  'Z',
+  'D',
+  'U',
+  'X/Z',
+  'X/D',
+  'Z/D',
+  'X/Z/D',
+  'X/Z/U*',
+]);
+const OPTIONS: ReadonlySet<string> = new Set(
+  Object.keys(readTable<Table & { readonly options: Readonly<Record<string, unknown>> }>('options.json').options),
+);
 const PRIVATE_ROW = '(GGGG,EEEE) GGGG odd';
 
 export class ConfidentialityTable {
@@ -41,7 +55,10 @@ export class ConfidentialityTable {
   constructor(file: File = readTable<File>('ps3.15-e1-1.json')) {
     this.edition = file.edition;
     this.rows = file.rows;
-    for (const row of file.rows) this.#add(row);
+    for (const [index, row] of file.rows.entries()) {
+      check(row, index + 1, file.edition);
+      this.#add(row);
+    }
   }
 
   /** The row that applies to a tag; undefined when the table does not list it. */
@@ -58,7 +75,6 @@ export class ConfidentialityTable {
       return;
     }
     const digits = row.tag.replace(/[(),]/g, '').toLowerCase();
-    if (!/^[0-9a-fx]{8}$/.test(digits)) throw new Error(`Table E.1-1 has a row that is no tag: ${row.tag}.`);
     if (!digits.includes('x')) {
       this.#plain.set(Number.parseInt(digits, 16), row);
       return;
@@ -68,5 +84,20 @@ export class ConfidentialityTable {
       value: Number.parseInt(digits.replaceAll('x', '0'), 16) >>> 0,
       row,
     });
+  }
+}
+
+/** An edition with codes or options that this version does not know may not be half understood. */
+function check({ tag, basic, options }: ConfidentialityRow, number: number, edition: string): void {
+  const refuse = (what: string): never => {
+    throw new Error(
+      `Table E.1-1 of "${edition}" cannot be used: row ${number} (${tag}) has ${what}. Restore the table that came with this version of Gatehouse, or update Gatehouse to one that knows this edition.`,
+    );
+  };
+  if (tag !== PRIVATE_ROW && !/^\([0-9a-fx]{4},[0-9a-fx]{4}\)$/i.test(tag)) refuse('no tag');
+  if (!BASIC_CODES.has(basic)) refuse(`an unknown action code, "${basic}"`);
+  for (const [option, code] of Object.entries(options)) {
+    if (!OPTIONS.has(option)) refuse(`an unknown option, "${option}"`);
+    if (code !== 'K' && code !== 'C') refuse(`an unknown action code for ${option}, "${String(code)}"`);
   }
 }

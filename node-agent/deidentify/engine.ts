@@ -1,58 +1,38 @@
 /** The de-identification engine: PS3.15 Annex E on one object, from file to file. */
 import { unlink } from 'node:fs/promises';
-import type { DataSet, Tag } from '../dicom/data-set.ts';
+import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
 import { type Part10Object, readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { writePart10 } from '../dicom/part10-writer.ts';
-import { applyPlan } from './application.ts';
-import type { AttributeTypes } from './attribute-types.ts';
 import type { QuarantineCause } from './causes.ts';
-import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
 import { mayShowFace } from './face/face-risk.ts';
-import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
-import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
+import { type CleaningParts, ObjectCleaning } from './object-cleaning.ts';
 import { ObjectSupport } from './object-support.ts';
-import type { Deidentification, DeidentificationReport, Excluded, OriginalIdentity, Quarantined } from './outcome.ts';
-import { performedCodes } from './performed-codes.ts';
+import type { Deidentification, DeidentificationReport, Excluded, Quarantined } from './outcome.ts';
 import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
-import { Planner } from './planner.ts';
-import type { Profile } from './profile.ts';
-import { Qualifiers } from './qualifiers.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
-import { REMOVED_UNLISTED } from './retained-attributes.ts';
-import { fileMeta, stampElements } from './stamps.ts';
-import { ContentItemRules } from './structured/content-item-rules.ts';
-import { KnownIdentifiers } from './text/known-identifiers.ts';
-import { TextCleaner } from './text/text-cleaner.ts';
+import type { RetainedView } from './retained-view.ts';
+import { fileMeta } from './stamps.ts';
 import { Vocabulary } from './text/vocabulary.ts';
-import { UidReplacement } from './uid-replacement.ts';
-import { ValueRules } from './value-rules.ts';
 
-/** What the engine needs of the vault; its Pseudonymiser is one. */
-export interface PseudonymSource {
-  patientPseudonym(patient: { patientId: string; issuer?: string | undefined }): string;
-  dateShiftDays(patient: { patientId: string; issuer?: string | undefined }): number;
-  uid(original: string): string;
-}
-
-export interface EngineParts {
-  readonly pseudonymiser: PseudonymSource;
-  readonly profile: Profile;
+export interface EngineParts extends CleaningParts {
   /** Kinds of objects that are left out by choice instead of being set aside; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[];
-  readonly tables: { readonly confidentiality: ConfidentialityTable; readonly types: AttributeTypes };
 }
 
-/** An outcome, and the whole values that de-identification itself wrote. */
+/** An outcome, and what the residual scan must not take for the patient's. */
 interface Processed {
   readonly outcome: Deidentification;
+  /** Whole values that de-identification itself wrote. */
   readonly ownValues: ReadonlySet<string>;
+  /** What the profile retains of the original on purpose; undefined where nothing was written. */
+  readonly retained?: RetainedView;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -74,22 +54,19 @@ const TAGS = {
   series: tagOf('SeriesInstanceUID'),
   mediaSopClass: tagOf('MediaStorageSOPClassUID'),
   patientId: tagOf('PatientID'),
-  issuer: tagOf('IssuerOfPatientID'),
-  patientName: tagOf('PatientName'),
-  birthDate: tagOf('PatientBirthDate'),
-  method: tagOf('DeidentificationMethod'),
 } as const;
 
 export class DeidentificationEngine {
   readonly #parts: EngineParts;
   readonly #vocabulary = new Vocabulary();
-  readonly #cleaner = new TextCleaner(this.#vocabulary);
+  readonly #cleaning: ObjectCleaning;
   readonly #pixelRisk = new PixelRisk();
   readonly #support: ObjectSupport;
   readonly #profileHash: string;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#cleaning = new ObjectCleaning(parts, this.#vocabulary);
     this.#support = new ObjectSupport(parts.excludedKinds);
     this.#profileHash = parts.profile.contentHash();
   }
@@ -124,10 +101,11 @@ export class DeidentificationEngine {
     fileNames: readonly string[] = [],
   ): Promise<Deidentification> {
     return this.#withSource(source, target, async (object) => {
-      const { outcome, ownValues } = await this.#process(object, target);
+      const { outcome, ownValues, retained } = await this.#process(object, target);
       if (outcome.kind !== 'deidentified') return outcome;
+      const original = retained === undefined ? object : withoutRetained(object, retained);
       try {
-        const hits = await findResidualIdentifiers(object, target, this.#vocabulary, ownValues, fileNames);
+        const hits = await findResidualIdentifiers(original, target, this.#vocabulary, ownValues, fileNames);
         if (hits.length === 0) return outcome;
         const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))]
           .slice(0, MOST_PLACES)
@@ -167,32 +145,10 @@ export class DeidentificationEngine {
     const { dataSet } = object;
     const refusal = this.#refusal(object);
     if (refusal !== undefined) return { outcome: refusal, ownValues: NONE };
-    const identity = identityOf(dataSet);
     const sopClassUid = dataSet.string(TAGS.sopClass) ?? '';
-    const { pseudonymiser, profile, tables } = this.#parts;
-    const pseudonym = pseudonymiser.patientPseudonym(identity);
-    const known = new KnownIdentifiers(dataSet, this.#vocabulary);
-    const uids = new UidReplacement(pseudonymiser);
-    const values = new ValueRules(uids, this.#cleaner, known, pseudonymiser.dateShiftDays(identity));
-    const special = [
-      new ContentItemRules(pseudonym, values),
-      new GraphicLayers((name) => this.#cleaner.clean(name, 'allow-list', known)),
-      new Qualifiers((tag) => takesAway(profile, tables.confidentiality, tag)),
-      ...(profile.options.includes('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
-    ];
-    const plan = new Planner(profile, tables.confidentiality, tables.types, values, special).plan(dataSet, sopClassUid);
-    const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
-    const claimedCodes = performedCodes(profile, plan);
-    const stamps = stampElements(
-      dataSet,
-      profile,
-      claimedCodes,
-      pseudonym,
-      earlier.filter((text) => text !== ''),
-    );
-    const overlays = overlayBits(dataSet);
-    const cleared = overlays.kind === 'cleared' ? [overlays.pixelData] : [];
-    const output = applyPlan(plan, [...stamps, ...cleared]);
+    const cleaned = this.#cleaning.clean(dataSet, sopClassUid);
+    const { output, stamps, retained } = cleaned;
+    const { tables } = this.#parts;
     const faults = addedFaults(dataSet, output, tables.types, sopClassUid);
     if (faults.length > 0) {
       const detail = `Places: ${faults.slice(0, MOST_PLACES).join('; ')}.`;
@@ -208,8 +164,8 @@ export class DeidentificationEngine {
     });
     const outcome: Deidentification = {
       kind: 'deidentified',
-      patientPseudonym: pseudonym,
-      identity,
+      patientPseudonym: cleaned.pseudonym,
+      identity: cleaned.identity,
       sopClassUid,
       originalSopInstanceUid: dataSet.string(TAGS.sopInstance) ?? '',
       studyInstanceUid: output.string(TAGS.study) ?? '',
@@ -218,13 +174,13 @@ export class DeidentificationEngine {
       transferSyntaxUid,
       mayShowFace: mayShowFace(dataSet),
       bytes,
-      report: reportOf(plan, stamps, {
+      report: reportOf(cleaned.plan, stamps, {
         ...this.head,
-        claimedCodes,
-        findings: [...object.findings, ...cleared.map(() => OVERLAY_BITS_CLEARED)],
+        claimedCodes: cleaned.claimedCodes,
+        findings: [...object.findings, ...(cleaned.overlayCleared ? [OVERLAY_BITS_CLEARED] : [])],
       }),
     };
-    return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)) };
+    return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)), retained };
   }
 
   /** The reasons to set an object aside that can be told before anything is written. */
@@ -263,10 +219,10 @@ function classMismatch(dataSet: DataSet, meta: DataSet | undefined): Quarantined
   return quarantined('uid-mismatch', 'The SOP class of the File Meta Information is not that of the data set.');
 }
 
-/** Whether an attribute is removed wherever no IOD requires it; what no row lists stays only where it is harmless. */
-function takesAway(profile: Profile, table: ConfidentialityTable, tag: Tag): boolean {
-  const row = table.find(tag);
-  return row === undefined ? REMOVED_UNLISTED.has(tag) : profile.decide(row).code.startsWith('X');
+/** The original as the residual scan should see it: what its profile retains is no identifier to be searched for. */
+function withoutRetained(object: Part10Object, retained: RetainedView): Part10Object {
+  const { meta, dataSet } = object;
+  return { ...object, dataSet: retained.without(dataSet), meta: meta && retained.without(meta) };
 }
 
 /** All texts of the stamps: the residual scan must not take them for the patient's. */
@@ -276,20 +232,6 @@ function textsOf(dataSet: DataSet): Set<string> {
     ...dataSet.items(tag).flatMap((item) => [...textsOf(item)]),
   ]);
   return new Set(texts);
-}
-
-function identityOf(dataSet: DataSet): OriginalIdentity {
-  const optional = {
-    issuer: dataSet.string(TAGS.issuer),
-    name: dataSet.string(TAGS.patientName),
-    birthDate: dataSet.string(TAGS.birthDate),
-  };
-  return {
-    patientId: dataSet.string(TAGS.patientId) ?? '',
-    ...(optional.issuer === undefined ? {} : { issuer: optional.issuer }),
-    ...(optional.name === undefined ? {} : { name: optional.name }),
-    ...(optional.birthDate === undefined ? {} : { birthDate: optional.birthDate }),
-  };
 }
 
 function quarantined(cause: QuarantineCause, detail: string): Quarantined {

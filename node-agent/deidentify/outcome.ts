@@ -1,7 +1,7 @@
 /** What de-identifying one object comes to. */
 import type { QuarantineCause } from './causes.ts';
+import type { CodedOption } from './options.ts';
 import type { ReportedAction } from './plan.ts';
-import type { CodedOption } from './profile.ts';
 
 /** Who the original is about; belongs into the vault and nowhere else. */
 export interface OriginalIdentity {
@@ -9,6 +9,12 @@ export interface OriginalIdentity {
   readonly issuer?: string;
   readonly name?: string;
   readonly birthDate?: string;
+}
+
+export interface ReportedRemark {
+  readonly sentence: string;
+  /** The elements it is about. */
+  readonly count: number;
 }
 
 /** What was done, without any value of the original. */
@@ -24,6 +30,10 @@ export interface DeidentificationReport {
   readonly actions: readonly ReportedAction[];
   /** Elements by action, the kept ones included. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Where chosen options disagreed about attributes of this object; the stricter won. */
+  readonly disagreements: readonly ReportedRemark[];
+  /** Rules of the profile that let through more of this object than the basic profile does, with their reason. */
+  readonly overrides: readonly ReportedRemark[];
   /** Tolerated oddities of the input. */
   readonly findings: readonly string[];
 }

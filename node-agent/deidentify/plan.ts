@@ -26,6 +26,10 @@ export interface ElementPlan {
   readonly replacement?: DataElement;
   /** For `items`: the plan of each item. */
   readonly items?: readonly ItemPlan[];
+  /** Where chosen options disagree about the attribute: which did, and which won. */
+  readonly disagreement?: string;
+  /** Where a rule of the profile lets more through than the basic profile: which rule, and the reason it gives. */
+  readonly override?: string;
 }
 
 export interface ItemPlan {

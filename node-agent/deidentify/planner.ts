@@ -1,28 +1,23 @@
-/** Makes the plan for an object: Table E.1-1 where it lists the attribute, the room's own rules where it does not. */
+/** Makes the plan for an object: the profile's rules, then Table E.1-1, then the room's own rules for what no row lists. */
 
 import { characterSetOf } from '../dicom/character-set.ts';
 import type { DataElement, DataSet, Tag } from '../dicom/data-set.ts';
-import { lookup } from '../dicom/dictionary.ts';
-import { numberElement } from '../dicom/element.ts';
+import { isPrivate, lookup } from '../dicom/dictionary.ts';
 import { SPECIFIC_CHARACTER_SET } from '../dicom/tags.ts';
-import type { AttributeType, AttributeTypes, TypeScope } from './attribute-types.ts';
+import type { AttributeTypes, TypeScope } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
-import { dummyCodeSequence, dummyNumbers, dummyText } from './dummies.ts';
-import { effectiveVr, holdsBinaryNumbers, isEmpty } from './element-values.ts';
+import { effectiveVr } from './element-values.ts';
 import { distinctLabels } from './labels.ts';
+import { type Place, removal } from './place.ts';
 import type { DataSetPlan, ElementPlan } from './plan.ts';
+import { creatorTagOf } from './private-attribute.ts';
+import type { ObjectRules } from './profile/profile-rules.ts';
 import type { Profile } from './profile.ts';
-import { type Resolution, resolve, withoutValue } from './resolution.ts';
-import {
-  CODED_TEXT,
-  conditionsOf,
-  GUARDED_TEXT,
-  mayHoldSamples,
-  REMOVED_UNLISTED,
-  TYPED_CODES,
-} from './retained-attributes.ts';
+import { resolve } from './resolution.ts';
+import { CODED_TEXT, GUARDED_TEXT, REMOVED_UNLISTED, TYPED_CODES } from './retained-attributes.ts';
+import { treatByRule } from './rule-treatment.ts';
 import type { SpecialRule } from './special-rule.ts';
-import { CONTENT_SEQUENCE, dummyContent } from './structured/dummy-content.ts';
+import { FREE_TEXT_VRS, Treatment } from './treatment.ts';
 import type { ValueRules } from './value-rules.ts';
 
 /** Repeating groups of curves (50xx) and overlays (60xx), PS3.3 §C.9.2 and §C.10.2. */
@@ -31,47 +26,32 @@ const OVERLAY_GROUPS = 0x60;
 const OVERLAY_DATA = 0x3000;
 /** Lower groups belong to commands, file meta and directories (PS3.5 §7.1). */
 const FIRST_GROUP = 0x0008;
-const CODE_VALUE_TAGS = [0x00080100, 0x00080119, 0x00080120];
-const NUMBER_VRS = new Set(['US', 'SS', 'UL', 'SL', 'FL', 'FD', 'UV', 'SV', 'AT']);
-const BINARY_VRS = new Set(['OB', 'OW', 'OF', 'OD', 'OL', 'OV']);
-const FREE_TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC']);
 
-/** One element with everything that decides about it. */
-interface Place {
-  readonly element: DataElement;
-  readonly dataSet: DataSet;
-  readonly vr: string;
-  readonly type: AttributeType | undefined;
-  readonly scope: TypeScope;
+export interface PlannerParts {
+  readonly profile: Profile;
+  /** The rules of the profile that are for this one object. */
+  readonly rules: ObjectRules;
+  readonly table: ConfidentialityTable;
+  readonly types: AttributeTypes;
+  /** The rules for values of this one object. */
+  readonly values: ValueRules;
+  /** Rules that are asked before the table; also for this one object. */
+  readonly special?: readonly SpecialRule[];
 }
 
 export class Planner {
-  readonly #profile: Profile;
-  readonly #table: ConfidentialityTable;
-  readonly #types: AttributeTypes;
-  readonly #values: ValueRules;
+  readonly #parts: PlannerParts;
   readonly #special: readonly SpecialRule[];
+  readonly #treatment: Treatment;
 
-  /**
-   * @param values the rules for values of this one object
-   * @param special rules that are asked before the table; also for this one object
-   */
-  constructor(
-    profile: Profile,
-    table: ConfidentialityTable,
-    types: AttributeTypes,
-    values: ValueRules,
-    special: readonly SpecialRule[] = [],
-  ) {
-    this.#profile = profile;
-    this.#table = table;
-    this.#types = types;
-    this.#values = values;
-    this.#special = special;
+  constructor(parts: PlannerParts) {
+    this.#parts = parts;
+    this.#special = parts.special ?? [];
+    this.#treatment = new Treatment(parts.values, (place, rule) => this.#items(place, rule));
   }
 
   plan(dataSet: DataSet, sopClassUid: string): DataSetPlan {
-    return this.#planDataSet(dataSet, this.#types.scopeOf(sopClassUid));
+    return this.#planDataSet(dataSet, this.#parts.types.scopeOf(sopClassUid));
   }
 
   #planDataSet(dataSet: DataSet, scope: TypeScope): DataSetPlan {
@@ -81,7 +61,7 @@ export class Planner {
       seen.add(element.tag);
       return this.#planElement(element, dataSet, scope);
     });
-    return { dataSet, elements };
+    return { dataSet, elements: withCreators(elements) };
   }
 
   #planElement(element: DataElement, dataSet: DataSet, scope: TypeScope): ElementPlan {
@@ -89,148 +69,60 @@ export class Planner {
     if ((tag & 0xffff) === 0) return removal(element, 'group length');
     if (tag === SPECIFIC_CHARACTER_SET) return characterSetPlan(element, dataSet);
     if (tag >>> 16 < FIRST_GROUP) return removal(element, 'group outside data sets');
-    const type = scope.typeOf(tag);
-    const place: Place = { element, dataSet, vr: effectiveVr(element), type, scope };
+    const place: Place = { element, dataSet, vr: effectiveVr(element), type: scope.typeOf(tag), scope };
+    // Asked even where a rule of the profile decides: they also remember what they have seen.
+    const special = this.#bySpecialRule(place);
+    const rule = this.#parts.rules.find(tag, dataSet);
+    if (rule !== undefined) return treatByRule(place, rule, this.#treatment);
+    return special ?? this.#byTable(place);
+  }
+
+  #bySpecialRule({ element, dataSet, vr }: Place): ElementPlan | undefined {
     for (const special of this.#special) {
-      const plan = special.plan(element, dataSet, place.vr);
+      const plan = special.plan(element, dataSet, vr);
       if (plan !== undefined) return plan;
     }
+    return undefined;
+  }
+
+  #byTable(place: Place): ElementPlan {
+    const { element, type } = place;
+    const { tag } = element;
+    const { table, profile } = this.#parts;
     const group = tag >>> 24;
     // With Clean Graphics too: what is writing and what is drawing in a bitmap cannot be told apart.
     if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, this.#ruleOfPlane(tag));
-    const row = this.#table.find(tag);
-    if (row !== undefined) {
-      const { code, rule, options } = this.#profile.decide(row);
-      return this.#resolved(place, resolve(code, type), rule, options);
-    }
-    if (lookup(tag) === undefined) return removal(element, 'attribute not in PS3.6');
-    return this.#unlisted(place);
+    const row = table.find(tag);
+    if (row === undefined)
+      return lookup(tag) === undefined ? removal(element, 'attribute not in PS3.6') : this.#unlisted(place);
+    const { code, rule, options, disagreement } = profile.decide(row);
+    const plan = this.#treatment.resolved(place, resolve(code, type), rule, options);
+    return disagreement === undefined ? plan : { ...plan, disagreement };
   }
 
   /** The row for the data of a curve or an overlay stands for its whole group. */
   #ruleOfPlane(tag: Tag): string {
-    const row = this.#table.find(tag) ?? this.#table.find((((tag & 0xffff0000) >>> 0) | OVERLAY_DATA) >>> 0);
-    return row === undefined ? 'overlay or curve' : this.#profile.decide(row).rule;
-  }
-
-  #resolved(place: Place, resolution: Resolution, rule: string, options: readonly string[]): ElementPlan {
-    const { element, vr } = place;
-    switch (resolution) {
-      case 'remove':
-        return this.#mustBePresent(place) ? { element, vr, action: 'empty', rule } : removal(element, rule);
-      case 'empty':
-        return { element, vr, action: 'empty', rule };
-      case 'dummy':
-        return this.#dummy(place, rule);
-      case 'uid':
-        return vr === 'UI' ? this.#leaf(place, rule, 'uid') : this.#dummy(place, rule);
-      case 'items':
-        return this.#items(place, rule);
-      case 'keep':
-        return this.#kept(place, rule, options);
-      case 'clean':
-        return this.#cleaned(place, rule, options);
-    }
-  }
-
-  /** For type 2C where the condition is seen to hold; an attribute that is empty already gives nothing away. */
-  #mustBePresent({ element, dataSet, type }: Place): boolean {
-    if (type !== '2C') return false;
-    return isEmpty(element) || conditionsOf(element.tag).some((tag) => dataSet.has(tag));
-  }
-
-  /** Action K: the value stays, but a sequence is de-identified inside and a text loses what identifies. */
-  #kept(place: Place, rule: string, options: readonly string[]): ElementPlan {
-    const { element, vr } = place;
-    if (vr === 'SQ') return this.#items(place, rule);
-    if (FREE_TEXT_VRS.has(vr)) return this.#leaf(place, rule, 'guarded');
-    if (vr === 'UI' || options.includes('retain_long_full_dates')) return { element, vr, action: 'keep', rule };
-    return this.#byVr(place, rule);
-  }
-
-  /** Action C: dates are shifted, texts go through the vocabulary, sequences are cleaned inside. */
-  #cleaned(place: Place, rule: string, options: readonly string[]): ElementPlan {
-    const { vr } = place;
-    if (vr === 'SQ') return this.#items(place, rule);
-    if (options.includes('retain_long_modified_dates')) {
-      if (vr === 'SH') return this.#leaf(place, rule, 'time-zone');
-      if (FREE_TEXT_VRS.has(vr)) return this.#leaf(place, rule, 'date-or-text');
-      return this.#byVr(place, rule);
-    }
-    if (FREE_TEXT_VRS.has(vr)) return this.#leaf(place, rule, 'allow-list');
-    // A binary or a code cannot be read word by word: clean means that it goes.
-    return vr === 'CS' ? this.#leaf(place, rule, 'code') : this.#withoutValue(place, rule);
+    const { table, profile } = this.#parts;
+    const row = table.find(tag) ?? table.find((((tag & 0xffff0000) >>> 0) | OVERLAY_DATA) >>> 0);
+    return row === undefined ? 'overlay or curve' : profile.decide(row).rule;
   }
 
   /** Attributes of PS3.6 that Table E.1-1 does not list: by VR, denied where they could hold anything. */
   #unlisted(place: Place): ElementPlan {
     const { element, vr, type } = place;
     const { tag } = element;
-    if (REMOVED_UNLISTED.has(tag)) return this.#withoutValue(place, 'unlisted: identifies a device or a store');
+    const treatment = this.#treatment;
+    if (REMOVED_UNLISTED.has(tag)) return treatment.withoutValue(place, 'unlisted: identifies a device or a store');
     if (CODED_TEXT.has(tag) && (FREE_TEXT_VRS.has(vr) || vr === 'CS'))
-      return this.#leaf(place, 'unlisted: coded entry', 'coded');
+      return treatment.leaf(place, 'unlisted: coded entry', 'coded');
     if (FREE_TEXT_VRS.has(vr)) {
-      if (GUARDED_TEXT.has(tag)) return this.#leaf(place, 'unlisted: technical text', 'guarded');
-      if (type !== undefined) return this.#leaf(place, 'unlisted: text of the IOD', 'allow-list');
+      if (GUARDED_TEXT.has(tag)) return treatment.leaf(place, 'unlisted: technical text', 'guarded');
+      if (type !== undefined) return treatment.leaf(place, 'unlisted: text of the IOD', 'allow-list');
       return removal(element, 'unlisted: text outside the IOD');
     }
     if (vr === 'CS' && type === undefined) return removal(element, 'unlisted: code outside the IOD');
-    if (TYPED_CODES.has(tag)) return this.#leaf(place, 'unlisted: label that people type', 'allow-list');
-    return this.#byVr(place, `unlisted: ${vr}`);
-  }
-
-  #byVr(place: Place, rule: string): ElementPlan {
-    const { element, vr } = place;
-    switch (vr) {
-      case 'SQ':
-        return this.#items(place, rule);
-      case 'UI':
-        return this.#leaf(place, rule, 'uid');
-      case 'DA':
-      case 'DT':
-        return this.#leaf(place, rule, 'date');
-      case 'TM':
-        return this.#leaf(place, rule, 'time');
-      case 'AS':
-        return this.#leaf(place, rule, 'age');
-      case 'CS':
-        // Any capitals make a code: under another VR it has to be known words.
-        return this.#leaf(place, rule, element.vr === 'CS' || element.vr === 'UN' ? 'code' : 'allow-list');
-      case 'DS':
-      case 'IS':
-        if (holdsBinaryNumbers(element)) return this.#decimals(place, rule);
-        return this.#leaf(place, rule, 'number');
-      default:
-        break;
-    }
-    if (NUMBER_VRS.has(vr) || isEmpty(element)) return { element, vr, action: 'keep', rule };
-    if (BINARY_VRS.has(vr) && mayHoldSamples(element.tag)) return { element, vr, action: 'keep', rule };
-    return this.#withoutValue(place, rule);
-  }
-
-  #leaf(place: Place, rule: string, kind: Parameters<ValueRules['apply']>[0]): ElementPlan {
-    const { element, vr } = place;
-    if (isEmpty(element)) return { element, vr, action: 'keep', rule };
-    const outcome = this.#values.apply(kind, place.dataSet, element, vr);
-    if (outcome === undefined) return this.#withoutValue(place, rule);
-    return outcome.text === undefined
-      ? { element, vr, action: 'keep', rule }
-      : { element, vr, action: outcome.action, rule, text: outcome.text };
-  }
-
-  /** Binary numbers where PS3.6 has decimal text are written as text, which cannot hide anything else. */
-  #decimals(place: Place, rule: string): ElementPlan {
-    const { element, dataSet, vr } = place;
-    const numbers = dataSet.numbers(element.tag);
-    const sound = numbers.length > 0 && numbers.every((number) => isPlausible(number, vr));
-    if (!sound) return this.#withoutValue(place, rule);
-    return {
-      element,
-      vr,
-      action: 'keep',
-      rule,
-      replacement: numberElement(dataSet.encoding, element.tag, vr, numbers),
-    };
+    if (TYPED_CODES.has(tag)) return treatment.leaf(place, 'unlisted: label that people type', 'allow-list');
+    return treatment.byVr(place, `unlisted: ${vr}`);
   }
 
   #items(place: Place, rule: string): ElementPlan {
@@ -240,44 +132,19 @@ export class Planner {
     const items = element.value.items.map((item) => ({ item, plan: this.#planDataSet(item.dataSet, inside) }));
     return { element, vr: 'SQ', action: 'items', rule, items: distinctLabels(element.tag, items) };
   }
-
-  #withoutValue(place: Place, rule: string): ElementPlan {
-    switch (withoutValue(place.type)) {
-      case 'remove':
-        return removal(place.element, rule);
-      case 'empty':
-        return { element: place.element, vr: place.vr, action: 'empty', rule };
-      case 'dummy':
-        return this.#dummy(place, rule);
-    }
-  }
-
-  #dummy(place: Place, rule: string): ElementPlan {
-    const { element, vr, dataSet } = place;
-    if (vr === 'UI') return this.#leaf(place, rule, 'uid');
-    const text = dummyText(vr);
-    if (text !== undefined) return { element, vr, action: 'dummy', rule, text };
-    if (vr !== 'SQ') {
-      const replacement = dummyNumbers(dataSet.encoding, element.tag, vr);
-      return { element, vr, action: 'dummy', rule, replacement };
-    }
-    if (element.tag === CONTENT_SEQUENCE)
-      return { element, vr, action: 'dummy', rule, replacement: dummyContent(dataSet.encoding) };
-    const codes = element.value.kind === 'sequence' && element.value.items.some((item) => isCodedEntry(item.dataSet));
-    if (!codes) return this.#items(place, rule);
-    const replacement = dummyCodeSequence(dataSet.encoding, element.tag);
-    return { element, vr, action: 'dummy', rule, replacement };
-  }
 }
 
-/** Letters read as floating-point numbers come out enormous or minute. */
-function isPlausible(number: number, vr: string): boolean {
-  if (vr === 'IS') return Number.isInteger(number) && Math.abs(number) < 2 ** 31;
-  return number === 0 || (Math.abs(number) > 1e-12 && Math.abs(number) < 1e12);
-}
-
-function isCodedEntry(item: DataSet): boolean {
-  return CODE_VALUE_TAGS.some((tag) => item.has(tag));
+/** The private creators of blocks in which something stays; without its creator a private attribute has no meaning (PS3.5 §7.8.1). */
+function withCreators(elements: readonly ElementPlan[]): readonly ElementPlan[] {
+  const creators = new Set<Tag>();
+  for (const { element, action } of elements)
+    if (action !== 'remove' && isPrivate(element.tag)) creators.add(creatorTagOf(element.tag));
+  if (creators.size === 0) return elements;
+  return elements.map((planned): ElementPlan => {
+    const { element, action } = planned;
+    if (action !== 'remove' || !creators.has(element.tag)) return planned;
+    return { element, vr: 'LO', action: 'keep', rule: 'creator of private attributes that stay' };
+  });
 }
 
 /** Only terms that name a character set; what else stands among them could be anything. */
@@ -289,8 +156,4 @@ function characterSetPlan(element: DataElement, dataSet: DataSet): ElementPlan {
   const known = terms.filter((term) => !unknownTerms.includes(term));
   if (known.every((term) => term === '')) return removal(element, rule);
   return { element, vr: 'CS', action: 'clean-text', rule, text: known.join('\\') };
-}
-
-function removal(element: DataElement, rule: string): ElementPlan {
-  return { element, vr: element.vr, action: 'remove', rule };
 }

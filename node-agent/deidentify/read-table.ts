@@ -12,11 +12,22 @@ const PROFILE_FILE = /^profile-/;
 
 /** A table from this room's data folder. @throws Error when it is missing or names no edition and source */
 export function readTable<T extends Table>(name: string): T {
-  const table = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as T;
+  const table = parsed<T>(name);
   if (typeof table.edition !== 'string' || typeof table.source !== 'string') {
     throw new Error(`The de-identification table ${name} does not say its edition and source; restore the file.`);
   }
   return table;
+}
+
+function parsed<T>(name: string): T {
+  try {
+    return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as T;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'no reason given';
+    throw new Error(
+      `The de-identification table ${name} cannot be read (${reason}). Restore the file from the release, or install again.`,
+    );
+  }
 }
 
 /** Every table of the room with its edition and source; profiles are not among them. */

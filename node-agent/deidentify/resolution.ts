@@ -1,4 +1,16 @@
-/** What an action code of PS3.15 Table E.1-1a means for an attribute of a given type (PS3.15 §E.2). */
+/**
+ * What an action code of PS3.15 Table E.1-1a means for an attribute of a given type (PS3.15 §E.2, PS3.5 §7.4).
+ *
+ * The policy, in one place:
+ * - A compound code takes the alternative that the type asks for: for type 1 a value, for type 2 at least an empty
+ *   one, else none. 1C counts as 1 and 2C as 2: the attribute was there, so its condition is taken to hold.
+ * - X means removed. Only where the IOD requires the attribute at this place does its shape stay while its value
+ *   goes: a dummy for types 1 and 1C, nothing for type 2. An X attribute of type 2C is removed, unless its condition
+ *   is seen to hold in the object (`conditions` of retained-attributes.json): then it is emptied. Without that, an X
+ *   that nothing required would have been answered with an attribute in the output.
+ * - Z means empty, D a dummy, U a replaced UID whatever the type; only for type 1 does Z become a dummy.
+ * - An attribute that the IOD does not list, and every attribute of a SOP class without a module table, counts as type 3.
+ */
 import type { AttributeType } from './attribute-types.ts';
 import type { BasicCode, OptionCode } from './confidentiality-table.ts';
 
@@ -7,7 +19,6 @@ export type ActionCode = BasicCode | OptionCode;
 /** `items`: the sequence stays and its items are de-identified. */
 export type Resolution = 'remove' | 'empty' | 'dummy' | 'uid' | 'items' | 'keep' | 'clean';
 
-/** 1C counts as 1 and 2C as 2: the attribute was there, so its condition is taken to hold. */
 function strength(type: AttributeType | undefined): 1 | 2 | 3 {
   if (type === '1' || type === '1C') return 1;
   return type === '2' || type === '2C' ? 2 : 3;
@@ -30,7 +41,6 @@ export function resolve(code: ActionCode, type: AttributeType | undefined): Reso
     case 'Z':
       return required === 1 ? 'dummy' : 'empty';
     case 'X':
-      // The table expects these to be optional; where an IOD requires one after all, its shape stays and its value goes.
       if (required === 1) return 'dummy';
       return type === '2' ? 'empty' : 'remove';
     case 'X/Z':

@@ -3,14 +3,14 @@ import type { DataElement, DataSet, Encoding } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { bytesElement, makeDataSet, sequenceElement, textElement } from '../dicom/element.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/uids.ts';
-import { type CodedOption, METHOD_MEANINGS, type Profile } from './profile.ts';
-import { ageAt, capAge } from './temporal.ts';
+import { type CodedOption, METHOD_MEANINGS } from './options.ts';
+import { ageFromDates, statedAge } from './patient-age.ts';
+import type { Profile } from './profile.ts';
 
 const TAGS = {
   patientName: tagOf('PatientName'),
   patientId: tagOf('PatientID'),
   patientAge: tagOf('PatientAge'),
-  patientBirthDate: tagOf('PatientBirthDate'),
   identityRemoved: tagOf('PatientIdentityRemoved'),
   method: tagOf('DeidentificationMethod'),
   methodCodes: tagOf('DeidentificationMethodCodeSequence'),
@@ -19,7 +19,6 @@ const TAGS = {
   scheme: tagOf('CodingSchemeDesignator'),
   meaning: tagOf('CodeMeaning'),
 } as const;
-const DATES_OF_THE_STUDY = ['StudyDate', 'SeriesDate', 'AcquisitionDate', 'ContentDate'].map(tagOf);
 const MODIFIED_DATES = 'retain_long_modified_dates';
 const FULL_DATES = 'retain_long_full_dates';
 const CHARACTERISTICS = 'retain_patient_characteristics';
@@ -35,7 +34,7 @@ export function stampElements(
   source: DataSet,
   profile: Profile,
   performed: readonly CodedOption[],
-  pseudonym: string,
+  patient: { readonly pseudonym: string; readonly name: string },
   earlierMethod: readonly string[],
 ): DataElement[] {
   const { encoding } = source;
@@ -45,15 +44,15 @@ export function stampElements(
   const writable = earlierMethod.filter((text) => source.characterSet.encode(text) !== undefined);
   const methods = [...new Set([...writable, method])];
   const stamps = [
-    // With the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form.
-    text(TAGS.patientName, 'PN', `${pseudonym}^`),
-    text(TAGS.patientId, 'LO', pseudonym),
+    text(TAGS.patientName, 'PN', patient.name),
+    text(TAGS.patientId, 'LO', patient.pseudonym),
     text(TAGS.identityRemoved, 'CS', 'YES'),
     textElement(encoding, TAGS.method, 'LO', methods.join('\\'), source.characterSet),
     methodCodes(source, performed),
     text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
   ];
-  const age = profile.options.includes(CHARACTERISTICS) ? missingAge(source) : undefined;
+  // The birth date goes, so the age that follows from it is written where the original states none.
+  const age = profile.has(CHARACTERISTICS) && statedAge(source) === undefined ? ageFromDates(source) : undefined;
   if (age !== undefined) stamps.push(text(TAGS.patientAge, 'AS', age));
   return stamps;
 }
@@ -73,15 +72,8 @@ export function fileMeta(sopClassUid: string, sopInstanceUid: string, transferSy
 }
 
 function longitudinalState(profile: Profile): string {
-  if (profile.options.includes(MODIFIED_DATES)) return 'MODIFIED';
-  return profile.options.includes(FULL_DATES) ? 'UNMODIFIED' : 'REMOVED';
-}
-
-/** The birth date is emptied, so the age that follows from it is written where the original has none. */
-function missingAge(source: DataSet): string | undefined {
-  const birthDate = source.string(TAGS.patientBirthDate);
-  if (birthDate === undefined || capAge(source.string(TAGS.patientAge) ?? '') !== undefined) return undefined;
-  return DATES_OF_THE_STUDY.map((tag) => ageAt(birthDate, source.string(tag) ?? '')).find((age) => age !== undefined);
+  if (profile.has(MODIFIED_DATES)) return 'MODIFIED';
+  return profile.has(FULL_DATES) ? 'UNMODIFIED' : 'REMOVED';
 }
 
 /** Codes of an earlier de-identification stay, each once; anything else in the sequence is not a code of CID 7050. */

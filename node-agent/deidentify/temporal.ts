@@ -1,4 +1,4 @@
-/** Dates, times and ages (PS3.5 §6.2: DA, DT, TM, AS) under Retain Longitudinal Temporal Information Modified Dates. */
+/** Dates, times and ages (PS3.5 §6.2: DA, DT, TM, AS): moved by days, cut to their month, capped. */
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 const DATE = /^(\d{4})[.]?(\d{2})[.]?(\d{2})$/;
@@ -10,7 +10,7 @@ const UNITS_PER_YEAR: Readonly<Record<string, number>> = { D: 365.25, W: 52.18, 
 
 /** Ages from here on are one group: so few people reach them that the number alone points to somebody. */
 export const OLDEST_AGE_IN_YEARS = 90;
-const OLDEST_AGE = '090Y';
+export const OLDEST_AGE = '090Y';
 
 /** A DA value moved by whole days; undefined when it is no date. */
 export function shiftDate(text: string, days: number): string | undefined {
@@ -30,6 +30,21 @@ export function shiftDateTime(text: string, days: number): string | undefined {
   if (shifted === undefined) return undefined;
   const precision = day !== undefined ? 8 : month !== undefined ? 6 : 4;
   return shifted.slice(0, precision) + time + zone;
+}
+
+/** A DA value set to the first of its month; undefined when it is no date. */
+export function firstOfMonth(text: string): string | undefined {
+  const date = shiftDate(text, 0);
+  return date === undefined ? undefined : `${date.slice(0, 6)}01`;
+}
+
+/** A DT value set to the first of its month; its time and zone stay. One without a day says no more than that already. */
+export function firstOfMonthDateTime(text: string): string | undefined {
+  const trimmed = text.trim();
+  const match = DATE_TIME.exec(trimmed);
+  if (match === null || shiftDateTime(trimmed, 0) === undefined) return undefined;
+  const [, year = '', month = '', day = '', time = '', zone = ''] = match;
+  return year + month + (day === '' ? '' : '01') + time + zone;
 }
 
 /** Whether the text is a TM value, the colons of ACR-NEMA included. */

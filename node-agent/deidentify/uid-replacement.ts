@@ -3,17 +3,19 @@ import type { Tag } from '../dicom/data-set.ts';
 import { isStandardUid, isValidUid, uidName } from '../dicom/uids.ts';
 import { CLASS_UIDS, isSchemeUid } from './retained-attributes.ts';
 
-/** The part of the vault that gives a UID its replacement: same original, same result. */
+/** The part of the vault that gives a UID its replacement: same original of the same patient, same result. */
 export interface UidSource {
-  uid(original: string): string;
+  uid(original: string, patientPseudonym: string): string;
 }
 
 export class UidReplacement {
   readonly #source: UidSource;
+  readonly #patientPseudonym: string;
   readonly #replacements = new Map<string, string>();
 
-  constructor(source: UidSource) {
+  constructor(source: UidSource, patientPseudonym: string) {
     this.#source = source;
+    this.#patientPseudonym = patientPseudonym;
   }
 
   /**
@@ -25,7 +27,7 @@ export class UidReplacement {
     if (uid === '' || isPublicUid(tag, uid)) return uid;
     let replacement = this.#replacements.get(uid);
     if (replacement === undefined) {
-      replacement = this.#source.uid(uid);
+      replacement = this.#source.uid(uid, this.#patientPseudonym);
       this.#replacements.set(uid, replacement);
     }
     return replacement;

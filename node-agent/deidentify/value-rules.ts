@@ -1,10 +1,11 @@
 /** What becomes of a value, by kind: the rules that need the object's patient, its UIDs and its known identifiers. */
 import type { DataElement, DataSet, Tag } from '../dicom/data-set.ts';
 import { type CodedTextRules, cleanCodedText } from './coded-entries.ts';
+import { type DatePolicy, isTemporal } from './date-policy.ts';
 import { textValues } from './element-values.ts';
 import type { PlannedAction } from './plan.ts';
 import { ENUMERATED_VALUES } from './retained-attributes.ts';
-import { capAge, isTime, shiftDate, shiftDateTime } from './temporal.ts';
+import { capAge } from './temporal.ts';
 import { wordsOf } from './text/folding.ts';
 import type { KnownIdentifiers } from './text/known-identifiers.ts';
 import type { TextCleaner, TextMode } from './text/text-cleaner.ts';
@@ -20,6 +21,8 @@ export type ValueKind =
   | 'code'
   | 'number'
   | 'coded'
+  | 'retained'
+  | 'unchanged-time'
   | TextMode;
 
 /** The new text, or no text when the value stays as it is. */
@@ -36,14 +39,14 @@ export class ValueRules {
   readonly #uids: UidReplacement;
   readonly #cleaner: TextCleaner;
   readonly #known: KnownIdentifiers;
-  readonly #shiftDays: number;
+  readonly #dates: DatePolicy;
   readonly #codedText: CodedTextRules;
 
-  constructor(uids: UidReplacement, cleaner: TextCleaner, known: KnownIdentifiers, shiftDays: number) {
+  constructor(uids: UidReplacement, cleaner: TextCleaner, known: KnownIdentifiers, dates: DatePolicy) {
     this.#uids = uids;
     this.#cleaner = cleaner;
     this.#known = known;
-    this.#shiftDays = shiftDays;
+    this.#dates = dates;
     this.#codedText = {
       clean: (value, mode) => this.#clean(value, mode),
       identifies: (value) =>
@@ -59,13 +62,13 @@ export class ValueRules {
       case 'uid':
         return changed('replace-uid', values, (value) => this.#uids.replace(element.tag, value));
       case 'date':
-        return changed('shift-date', values, (value) => this.#shifted(value, vr));
+        return changed('shift-date', values, (value) => this.#date(value, vr));
       case 'time':
-        return changed('keep', values, (value) => (isTime(value) ? value : undefined));
+        return changed('keep', values, (value) => this.#dates.time(value));
       case 'time-zone':
         return changed('clean-text', values, (value) => (TIME_ZONE.test(value) ? value : undefined));
       case 'date-or-text':
-        return changed('shift-date', values, (value) => this.#shifted(value, 'DT') ?? this.#clean(value, 'allow-list'));
+        return changed('shift-date', values, (value) => this.#date(value, 'DT') ?? this.#clean(value, 'allow-list'));
       case 'age':
         return changed('cap-age', values, capAge);
       case 'number':
@@ -74,16 +77,21 @@ export class ValueRules {
         return changed('clean-text', values, (value) => this.#code(element.tag, value));
       case 'coded':
         return changed('clean-text', values, (value) => cleanCodedText(element.tag, value, dataSet, this.#codedText));
+      case 'retained':
+        return changed('clean-text', values, (value) =>
+          this.#codedText.identifies(value) ? this.#clean(value, 'guarded') : value,
+        );
+      case 'unchanged-time':
+        return changed('keep', values, (value) => (value === '' || isTemporal(value, vr) ? value : undefined));
       case 'allow-list':
       case 'guarded':
         return changed('clean-text', values, (value) => this.#clean(value, kind));
     }
   }
 
-  #shifted(value: string, vr: string): string | undefined {
+  #date(value: string, vr: string): string | undefined {
     if (value === '') return value;
-    if (vr === 'DT') return shiftDateTime(value, this.#shiftDays);
-    return shiftDate(value, this.#shiftDays);
+    return vr === 'DT' ? this.#dates.dateTime(value) : this.#dates.date(value);
   }
 
   #clean(value: string, mode: TextMode): string {

@@ -2,12 +2,11 @@
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
 import type { Identity } from '../vault/identity-table.ts';
+import type { EngineChoices } from './shipped-engine.ts';
 
-export interface WorkerSetUp {
+export interface WorkerSetUp extends EngineChoices {
   /** The site secret; workers derive pseudonyms from it. It travels over a pipe between node and worker, and nowhere else. */
   readonly siteSecret: Uint8Array;
-  /** Kinds of objects that are left out by choice. */
-  readonly excludedKinds?: readonly string[];
 }
 
 export interface Task {

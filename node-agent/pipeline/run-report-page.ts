@@ -1,6 +1,6 @@
 /** The report of a run as a page to print and to sign. */
-import { printablePage } from '../operations/printable-page.ts';
-import type { RunReportDocument } from './run-report.ts';
+import { type PageSection, printablePage } from '../operations/printable-page.ts';
+import type { CountedRemark, RunReportDocument } from './run-report.ts';
 
 export function runReportPage(report: RunReportDocument, writtenAt: string): string {
   const { profile, objects, residualScan, conformance } = report;
@@ -48,6 +48,8 @@ export function runReportPage(report: RunReportDocument, writtenAt: string): str
           rows: report.causes.map(({ title, objects, sentence, fix }) => [title, String(objects), sentence, fix]),
         },
       },
+      remarks('Options of the profile that disagreed; the stricter won', report.disagreements),
+      remarks('Rules that let through more than the basic profile, with their reason', report.overrides),
       {
         title: 'Actions by attribute',
         paragraphs: ['Attributes that were kept as they are do not appear.'],
@@ -68,4 +70,10 @@ export function runReportPage(report: RunReportDocument, writtenAt: string): str
       },
     ],
   });
+}
+
+function remarks(title: string, counted: readonly CountedRemark[]): PageSection {
+  if (counted.length === 0) return { title, paragraphs: ['None.'] };
+  const rows = counted.map(({ sentence, objects }) => [sentence, String(objects)]);
+  return { title, paragraphs: [], table: { head: ['Remark', 'Objects'], rows } };
 }

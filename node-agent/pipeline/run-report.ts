@@ -2,7 +2,7 @@
  * What de-identifying a number of objects came to: the account that a data protection officer signs. It holds no value of
  * an original and no name of a file; objects are known by their place in the run and by their new UIDs.
  */
-import type { DeidentificationReport, Deidentified } from '../deidentify/outcome.ts';
+import type { DeidentificationReport, Deidentified, ReportedRemark } from '../deidentify/outcome.ts';
 import { describeCause } from './causes.ts';
 
 /** One object of the run. */
@@ -38,6 +38,11 @@ export interface CountedCause {
   readonly objects: number;
 }
 
+export interface CountedRemark {
+  readonly sentence: string;
+  readonly objects: number;
+}
+
 export interface RunReportDocument {
   readonly profile: { readonly id: string; readonly version: string; readonly hash: string };
   /** Edition of Table E.1-1 of PS3.15. */
@@ -55,6 +60,10 @@ export interface RunReportDocument {
   /** Every output was compared with its original; an error that was not there keeps the object back. */
   readonly conformance: { readonly compared: number; readonly keptBack: number };
   readonly causes: readonly CountedCause[];
+  /** Where options of the profile disagreed; the stricter won. */
+  readonly disagreements: readonly CountedRemark[];
+  /** Rules of the profile that let through more than the basic profile does, with their reason. */
+  readonly overrides: readonly CountedRemark[];
   readonly actions: readonly CountedAction[];
   readonly perObject: readonly ReportedObject[];
 }
@@ -65,6 +74,8 @@ export class RunReport {
   readonly #objects: ReportedObject[] = [];
   readonly #actions = new Map<string, { -readonly [Key in keyof CountedAction]: CountedAction[Key] }>();
   readonly #codes = new Map<string, { code: string; meaning: string; objects: number }>();
+  readonly #disagreements = new Map<string, number>();
+  readonly #overrides = new Map<string, number>();
   readonly #head: Head;
 
   /** @param head of the engine that does the work */
@@ -85,6 +96,8 @@ export class RunReport {
       profileHash: report.profileHash,
       ...(report.findings.length > 0 ? { findings: report.findings } : {}),
     });
+    countEach(this.#disagreements, report.disagreements);
+    countEach(this.#overrides, report.overrides);
     for (const { code, meaning } of report.claimedCodes) {
       const known = this.#codes.get(code);
       if (known === undefined) this.#codes.set(code, { code, meaning, objects: 1 });
@@ -126,6 +139,8 @@ export class RunReport {
       residualScan: { searched: deidentified + residual, keptBack: residual },
       conformance: { compared: deidentified + residual + nonconforming, keptBack: nonconforming },
       causes,
+      disagreements: counted(this.#disagreements),
+      overrides: counted(this.#overrides),
       actions: [...this.#actions.values()].sort((one, other) => one.attribute.localeCompare(other.attribute, 'en')),
       perObject: this.#objects,
     };
@@ -139,4 +154,12 @@ export class RunReport {
       objects: group.length,
     }));
   }
+}
+
+function countEach(counts: Map<string, number>, remarks: readonly ReportedRemark[]): void {
+  for (const { sentence } of remarks) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+}
+
+function counted(counts: ReadonlyMap<string, number>): CountedRemark[] {
+  return [...counts].map(([sentence, objects]) => ({ sentence, objects }));
 }

@@ -1,14 +1,19 @@
-/** The engine with the tables and profiles that ship with the node. */
+/** The engine with the tables that ship with the node and the profile that the site chose. */
 import { AttributeTypes } from '../deidentify/attribute-types.ts';
 import { ConfidentialityTable } from '../deidentify/confidentiality-table.ts';
-import { DeidentificationEngine, type PseudonymSource } from '../deidentify/engine.ts';
+import { DeidentificationEngine } from '../deidentify/engine.ts';
+import type { PseudonymSource } from '../deidentify/object-cleaning.ts';
+import { ProfileError } from '../deidentify/profile/profile-error.ts';
+import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
+import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { Profile } from '../deidentify/profile.ts';
+import { MANIFEST } from '../settings/manifest.ts';
+import { StartUpError } from '../store/errors.ts';
 
-export const DEFAULT_PROFILE = 'eucaim';
-
-/** What a site chooses about its engine. */
+/** What a site chooses about its engine; plain data, so that it can travel to the workers. */
 export interface EngineChoices {
-  readonly profileId?: string | undefined;
+  /** As `chosenProfile` gives it; the default of the setting where none is given. */
+  readonly profile?: ProfileFile | undefined;
   /** Kinds of objects that are left out; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[] | undefined;
 }
@@ -18,14 +23,27 @@ export function kindsOf(setting: string): string[] {
   return setting === '' ? [] : setting.split(',');
 }
 
-/** @throws Error when there is no such profile or kind, or a table is damaged */
+/**
+ * The profile of the setting deidentify.profile. Read once, by the node: its workers all get the same.
+ * @throws StartUpError with every problem of the profile
+ */
+export function chosenProfile(setting: string): ProfileFile {
+  try {
+    return readProfile(setting);
+  } catch (error) {
+    if (error instanceof ProfileError) throw new StartUpError(error.message);
+    throw error;
+  }
+}
+
+/** @throws Error when there is no such kind, or a table is damaged */
 export function shippedEngine(
   pseudonymiser: PseudonymSource,
-  { profileId = DEFAULT_PROFILE, excludedKinds = [] }: EngineChoices = {},
+  { profile = chosenProfile(MANIFEST['deidentify.profile'].default), excludedKinds = [] }: EngineChoices = {},
 ): DeidentificationEngine {
   return new DeidentificationEngine({
     pseudonymiser,
-    profile: Profile.shipped(profileId),
+    profile: new Profile(profile),
     excludedKinds,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });

@@ -75,8 +75,8 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   }
 }
 
-answerTasks(({ siteSecret, excludedKinds }: WorkerSetUp) => {
-  const engine = shippedEngine(new Pseudonymiser(siteSecret), { excludedKinds });
+answerTasks(({ siteSecret, ...choices }: WorkerSetUp) => {
+  const engine = shippedEngine(new Pseudonymiser(siteSecret), choices);
   const harmoniser = new Harmoniser(loadVocabularies());
   return (task: Task) => outcomeOf({ engine, harmoniser }, task);
 });

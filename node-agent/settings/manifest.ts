@@ -141,6 +141,14 @@ export const MANIFEST = {
     description:
       'When objects are de-identified: always, or between deliveries only (after 5 quiet seconds, at the latest after 10 minutes), so that reception has the machine to itself.',
   },
+  'deidentify.profile': {
+    type: 'text',
+    default: 'eucaim',
+    pattern: /^\S.*$/,
+    form: 'the name of a shipped profile or the path of a profile file',
+    description:
+      'The de-identification profile: basic, eucaim, research-longitudinal, or the path of a file of the site. Objects remember the hash of theirs.',
+  },
   'deidentify.excludedKinds': {
     type: 'text',
     default: '',

@@ -37,6 +37,11 @@ export class Pseudonymiser {
     return `GH-${text}`;
   }
 
+  /** The pseudonym with the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form. */
+  patientName(pseudonym: string): string {
+    return `${pseudonym}^`;
+  }
+
   /** `2.25.` and the decimal of a version 8 UUID (PS3.5 §B.2, RFC 9562 §5.8); 44 characters at most. */
   uid(original: string): string {
     let made = this.#uids.get(original);

@@ -53,7 +53,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   const sessions = new Sessions({ lifetimeMinutes: SESSION_MINUTES, now: () => rig.clock });
   const events = new EventStream(() => ledgerCounts(foundation));
   foundation.audit.onRecorded(() => events.changed('audit'));
-  const profile = describeProfile(foundation.pseudonymiser, hub.vocabularies);
+  const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',

@@ -61,4 +61,28 @@ describe('Table E.1-1', () => {
     expect(table.find(0x60020010)).toBeUndefined();
     expect(table.find(0x00091001)?.options).toEqual({ retain_safe_private: 'C' });
   });
+
+  it.each<[string, object, RegExp]>([
+    ['an action code that is not known', { basic: 'Q' }, /row 2 \(\(0008,0014\)\) has an unknown action code, "Q"/],
+    ['an option that is not known', { options: { retain_moons: 'K' } }, /has an unknown option, "retain_moons"/],
+    ['an option with an unknown code', { options: { retain_uids: 'Z' } }, /unknown action code for retain_uids, "Z"/],
+    ['a row without a tag', { tag: 'Instance Creator UID' }, /has no tag/],
+  ])('refuses an edition with %s, and says the row and what to do', (_case, fields, expected) => {
+    const row = {
+      tag: '(0008,0014)',
+      name: 'Instance Creator UID',
+      keyword: 'InstanceCreatorUID',
+      retired: false,
+      inStandardIod: true,
+      basic: 'U',
+      options: {},
+    } as const;
+    const rows = [
+      { ...row, tag: '(0008,0012)' },
+      { ...row, ...fields },
+    ];
+    const read = () => new ConfidentialityTable({ edition: 'PS3.15 2031a', source: 'test', rows: rows as never });
+    expect(read).toThrow(expected);
+    expect(read).toThrow(/Table E\.1-1 of "PS3\.15 2031a" cannot be used.*or update Gatehouse/);
+  });
 });

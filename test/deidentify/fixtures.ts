@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { AttributeTypes } from '../../node-agent/deidentify/attribute-types.ts';
 import { ConfidentialityTable } from '../../node-agent/deidentify/confidentiality-table.ts';
 import { DeidentificationEngine } from '../../node-agent/deidentify/engine.ts';
+import { optionNamed } from '../../node-agent/deidentify/options.ts';
 import type { Deidentification, Deidentified } from '../../node-agent/deidentify/outcome.ts';
+import { readProfileText } from '../../node-agent/deidentify/profile/profile-reader.ts';
 import { Profile } from '../../node-agent/deidentify/profile.ts';
 import { characterSetOf } from '../../node-agent/dicom/character-set.ts';
 import type { DataElement, DataSet, Encoding } from '../../node-agent/dicom/data-set.ts';
@@ -27,12 +29,28 @@ export const UIDS = {
   frame: '1.2.276.0.7230010.3.1.5.1000.4',
 };
 
-export function engine(): DeidentificationEngine {
-  return new DeidentificationEngine({
-    pseudonymiser: PSEUDONYMISER,
-    profile: Profile.shipped('eucaim'),
-    tables: TABLES,
-  });
+export function engine(profile = Profile.shipped('eucaim')): DeidentificationEngine {
+  return new DeidentificationEngine({ pseudonymiser: PSEUDONYMISER, profile, tables: TABLES });
+}
+
+/** The lines of a site's own profile, to be changed by the test. */
+export const SITE_PROFILE = {
+  name: 'our-site',
+  version: '1',
+  title: 'The profile of a hospital',
+  edition: TABLES.confidentiality.edition,
+  source: 'the radiology department',
+  extends: 'basic',
+};
+
+/** A profile with these lines besides, or instead of, those of `SITE_PROFILE`. @throws ProfileError */
+export function siteProfile(lines: Readonly<Record<string, unknown>>): Profile {
+  return new Profile(readProfileText(JSON.stringify({ ...SITE_PROFILE, ...lines }, null, 2), 'our-site.json'));
+}
+
+/** Options by name, with their codes of CID 7050. */
+export function optionLines(...names: readonly string[]): { option: string; code: string }[] {
+  return names.map((option) => ({ option, code: optionNamed(option)?.code ?? '' }));
 }
 
 /** A text element by keyword. */

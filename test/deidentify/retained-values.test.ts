@@ -53,7 +53,7 @@ describe('free prose about equipment', () => {
       text('DeidentificationMethod', 'LO', 'Per DICOM by Haberkorn'),
       text('WindowCenterWidthExplanation', 'LO', 'LUNG Haberkorn'),
     );
-    expect(dataSet.strings(tagOf('DeidentificationMethod'))).toEqual(['Per DICOM by', 'Gatehouse eucaim 1']);
+    expect(dataSet.strings(tagOf('DeidentificationMethod'))).toEqual(['Per DICOM by', 'Gatehouse eucaim 2']);
     expect(dataSet.string(tagOf('WindowCenterWidthExplanation'))).toBe('LUNG');
   });
 });

@@ -239,7 +239,7 @@ describe('a presentation state', () => {
 describe('under a profile that cleans neither structured content nor graphics', () => {
   const bare = new DeidentificationEngine({
     pseudonymiser: PSEUDONYMISER,
-    profile: new Profile({ edition: '1', source: 'test', id: 'bare', title: 'Basic', options: [], overrides: [] }),
+    profile: Profile.shipped('basic'),
     tables: TABLES,
   });
   const under = (elements: readonly DataElement[]) => cleaned(temporaryFolder(), elements, bare);

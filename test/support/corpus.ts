@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseCsv } from './csv.ts';
 
 export interface CorpusFile {
   /** Absolute path. */
@@ -42,16 +43,4 @@ export function corpus(): CorpusFile[] | undefined {
       note: column('note'),
     };
   });
-}
-
-/** Rows of comma-separated text with quoted fields (RFC 4180). */
-function parseCsv(text: string): string[][] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line !== '')
-    .map((line) =>
-      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-      ),
-    );
 }

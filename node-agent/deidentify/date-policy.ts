@@ -1,0 +1,59 @@
+/**
+ * What becomes of the dates of one patient, everywhere alike: in DA and DT, and in texts that are a date.
+ * - `shift`: moved by whole days, the same for all dates of the patient, so intervals stay. A whole day carries nothing
+ *   into TM, which stays as it is.
+ * - `month`: set to the first of their month, as EUCAIM's tool does; a date without a month says nothing and goes.
+ * - `full`: unchanged. `none`: the profile retains no dates, so those that no row of Table E.1-1 names go as well.
+ */
+import type { Profile } from './profile.ts';
+import { firstOfMonth, firstOfMonthDateTime, isTime, shiftDate, shiftDateTime } from './temporal.ts';
+
+export interface DatePolicy {
+  readonly kind: 'shift' | 'month' | 'full' | 'none';
+  /** A DA value; undefined where nothing of it may stay. */
+  date(text: string): string | undefined;
+  /** A DT value. */
+  dateTime(text: string): string | undefined;
+  /** A TM value. */
+  time(text: string): string | undefined;
+}
+
+/** @param shiftDays the days to add to every date of this patient; never 0 */
+export function datePolicyOf(profile: Pick<Profile, 'has' | 'dates'>, shiftDays: number): DatePolicy {
+  if (profile.has('retain_long_modified_dates')) return profile.dates === 'month' ? MONTHS : shifted(shiftDays);
+  return profile.has('retain_long_full_dates') ? UNCHANGED : NONE;
+}
+
+export function shifted(days: number): DatePolicy {
+  return {
+    kind: 'shift',
+    date: (text) => shiftDate(text, days),
+    dateTime: (text) => shiftDateTime(text, days),
+    time: timeOf,
+  };
+}
+
+const MONTHS: DatePolicy = { kind: 'month', date: firstOfMonth, dateTime: firstOfMonthDateTime, time: timeOf };
+
+const UNCHANGED: DatePolicy = {
+  kind: 'full',
+  date: (text) => (shiftDate(text, 0) === undefined ? undefined : text),
+  dateTime: (text) => (shiftDateTime(text, 0) === undefined ? undefined : text),
+  time: timeOf,
+};
+
+const NONE: DatePolicy = { kind: 'none', date: nothing, dateTime: nothing, time: nothing };
+
+/** Whether the text is a value of a temporal VR, as it must be to stay unchanged. */
+export function isTemporal(text: string, vr: string): boolean {
+  if (vr === 'TM') return isTime(text);
+  return (vr === 'DT' ? UNCHANGED.dateTime(text) : UNCHANGED.date(text)) !== undefined;
+}
+
+function timeOf(text: string): string | undefined {
+  return isTime(text) ? text : undefined;
+}
+
+function nothing(): undefined {
+  return undefined;
+}

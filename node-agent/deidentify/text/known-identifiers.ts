@@ -26,6 +26,8 @@ const SHORTEST_PHRASE = 3;
 const SHORT_DATE = /(?<![\p{L}\d])\d{2}([./_-])\d{2}\1\d{2}(?!\d)/gu;
 /** A word that begins with a name of so many letters is a form of it: Nowakowa. */
 const SHORTEST_STEM = 5;
+/** The same for names run together, of which a shorter one may be two syllables of anything. */
+const SHORTEST_JOINED_STEM = 8;
 /** A word that holds a name of so many letters anywhere is made of it. */
 const SHORTEST_PART = 6;
 
@@ -85,6 +87,8 @@ export class KnownIdentifiers {
   #isMadeOfName(folded: string): boolean {
     if (folded.length <= SHORTEST_STEM) return false;
     for (const stem of this.#stems) {
+      // Cut off where the value representation ends: 16 characters in SH and CS.
+      if (folded.length >= SHORTEST_PART && stem.startsWith(folded)) return true;
       if (folded.startsWith(stem) || (stem.length >= SHORTEST_PART && folded.includes(stem))) return true;
     }
     return false;
@@ -141,7 +145,10 @@ export class KnownIdentifiers {
         if (form.length >= SHORTEST_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
       }
     }
-    for (const form of joinedForms(name)) this.#others.add(form);
+    for (const form of joinedForms(name)) {
+      this.#others.add(form);
+      if (form.length >= SHORTEST_JOINED_STEM) this.#stems.add(form);
+    }
   }
 
   #addOthers(values: readonly string[], numbered: boolean): void {

@@ -73,5 +73,7 @@ export function description(context: Context, longest: number): { stretches: Str
 /** Whether a word of one text stands in the other: then no one can tell which of the two is left. */
 function shares(one: string, other: string): boolean {
   const words = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
-  return words(one).some((word) => word.length >= 3 && words(other).includes(word));
+  return words(one).some(
+    (word) => word.length >= 3 && words(other).some((its) => its === word || (word.length >= 5 && its.includes(word))),
+  );
 }

@@ -1,0 +1,35 @@
+/** Dates whose month is a word, in the languages of the European Union: 3. Mai 2019, 12 de mayo de 2019, 2019. május 12. */
+import { readTable, type Table } from '../read-table.ts';
+import { fold } from './folding.ts';
+
+interface File extends Table {
+  readonly months: Readonly<Record<string, readonly string[]>>;
+}
+
+const NAMES = Object.values(readTable<File>('month-names.json').months).flat();
+const WORDS: ReadonlySet<string> = new Set(NAMES.map(fold));
+/** As they are written, and as systems without accents write them. */
+const MONTH = [...new Set(NAMES.flatMap((name) => [name, fold(name)]))]
+  .sort((one, other) => other.length - one.length)
+  .join('|');
+const YEAR = '(?:19|20)\\d{2}';
+const GAP = '[\\s.,_/-]*';
+
+/** The year has two digits only behind day and month. */
+const PATTERNS: readonly RegExp[] = [
+  `(?<![\\p{L}\\d])\\d{1,2}(?:st|nd|rd|th|er|º|ª|ú)?${GAP}(?:(?:de|do|of|ta['’])\\s*)?(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?(?:\\d{4}|\\d{2})(?!\\d)`,
+  `(?<!\\p{L})(?:${MONTH})(?!\\p{L})${GAP}\\d{1,2}(?:st|nd|rd|th)?[,\\s._-]+(?:\\d{4}|\\d{2})(?!\\d)`,
+  `(?<!\\d)${YEAR}${GAP}(?:(?:m\\.|gada)\\s*)?(?:\\d{1,2}\\.?\\s*)?(?:${MONTH})(?!\\p{L})(?:${GAP}\\d{1,2}(?!\\d)(?:\\.|\\s*d\\.)?)?`,
+  `(?<!\\p{L})(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?${YEAR}(?!\\d)`,
+].map((pattern) => new RegExp(pattern, 'giu'));
+
+/** The text with every such date changed by `replace`. */
+export function replaceSpelledDates(text: string, replace: (match: string) => string): string {
+  // The patterns hold hundreds of words; most texts name no month.
+  if (!/\d/.test(text) || !lettersOf(text).some((word) => WORDS.has(fold(word)))) return text;
+  return PATTERNS.reduce((sofar, pattern) => sofar.replace(pattern, replace), text);
+}
+
+function lettersOf(text: string): string[] {
+  return text.match(/[\p{L}\p{M}]{3,}/gu) ?? [];
+}

@@ -59,9 +59,10 @@ function halfWidthKatakana(): Map<string, readonly number[]> {
   return new Map(Array.from({ length: 63 }, (_, at) => [String.fromCharCode(0xff61 + at), [0xa1 + at]]));
 }
 
+/** Runs of ASCII as they are, every other run switched by itself. */
 function encodeComponents(text: string, switched: (component: string) => number[]): Uint8Array {
   const bytes: number[] = [];
-  for (const part of text.split(/([\^=\\ /])/u)) {
+  for (const part of text.split(/([ -~]+)/u)) {
     if (isAscii(part)) bytes.push(...Buffer.from(part, 'ascii'));
     else bytes.push(...switched(part));
   }

@@ -3,10 +3,12 @@ import { readTable, type Table } from '../read-table.ts';
 import { fold } from './folding.ts';
 
 interface File extends Table {
+  /** Of every language the names of each of the twelve months, with spaces between them. */
   readonly months: Readonly<Record<string, readonly string[]>>;
 }
 
-const NAMES = Object.values(readTable<File>('month-names.json').months).flat();
+const LANGUAGES = Object.values(readTable<File>('month-names.json').months);
+const NAMES = LANGUAGES.flat().flatMap((names) => names.split(' '));
 const WORDS: ReadonlySet<string> = new Set(NAMES.map(fold));
 /** As they are written, and as systems without accents write them. */
 const MONTH = [...new Set(NAMES.flatMap((name) => [name, fold(name)]))]
@@ -28,6 +30,11 @@ export function replaceSpelledDates(text: string, replace: (match: string) => st
   // The patterns hold hundreds of words; most texts name no month.
   if (!/\d/.test(text) || !lettersOf(text).some((word) => WORDS.has(fold(word)))) return text;
   return PATTERNS.reduce((sofar, pattern) => sofar.replace(pattern, replace), text);
+}
+
+/** The folded names of a month, 1 to 12, in all languages. */
+export function namesOfMonth(month: number): ReadonlySet<string> {
+  return new Set(LANGUAGES.flatMap((months) => (months[month - 1] ?? '').split(' ')).map(fold));
 }
 
 function lettersOf(text: string): string[] {

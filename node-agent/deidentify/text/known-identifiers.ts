@@ -23,7 +23,10 @@ const NUMBERED: ReadonlySet<Tag> = new Set(
 );
 const SHORTEST_LATIN_NAME = 3;
 const SHORTEST_PHRASE = 3;
-const SHORT_DATE = /(?<![\p{L}\d])\d{2}([./_-])\d{2}\1\d{2}(?!\d)/gu;
+/** Groups of a telephone number and house numbers: alone they are settings as often as not. */
+const SHORT_NUMBER = /^\d{1,3}$/;
+/** Three numbers that may be a date, in any order; only the dates of the object are taken for one. */
+const DATE_LIKE = /(?<![\p{L}\d])(\d{1,4})( ?[./_:-] ?| )(\d{1,2})\2(\d{1,4})(?!\d)/gu;
 /** A word that begins with a name of so many letters is a form of it: Nowakowa. */
 const SHORTEST_STEM = 5;
 /** The same for names run together, of which a shorter one may be two syllables of anything. */
@@ -65,11 +68,11 @@ export class KnownIdentifiers {
   }
 
   /**
-   * The text with every whole identifier, and every date of the object with a year of two digits, blanked
-   * by spaces of the same length.
+   * The text with every whole identifier, and every date of the object in figures, blanked by spaces of the
+   * same length.
    */
   blankPhrases(text: string): string {
-    let result = this.#dates.size === 0 ? text : text.replace(SHORT_DATE, (match) => this.#withoutDate(match));
+    let result = this.#dates.size === 0 ? text : text.replace(DATE_LIKE, (match) => this.#withoutDate(match));
     if (this.#phrases.size === 0) return result;
     let lower = result.toLowerCase();
     // A letter whose lower case is longer would shift the positions.
@@ -100,8 +103,10 @@ export class KnownIdentifiers {
     return digitCores(folded).some((digits) => this.#numbers.has(digits));
   }
 
+  /** With years of two digits; single digits of day and month are filled up. */
   #withoutDate(match: string): string {
-    return this.#dates.has(match.replace(/\D/g, '')) ? ' '.repeat(match.length) : match;
+    const digits = (match.match(/\d+/g) ?? []).map((group) => group.padStart(2, '0').slice(-2)).join('');
+    return this.#dates.has(digits) ? ' '.repeat(match.length) : match;
   }
 
   #isDate(folded: string): boolean {
@@ -155,7 +160,7 @@ export class KnownIdentifiers {
     for (const value of values) {
       const phrase = value.trim().toLowerCase();
       if (phrase.length >= SHORTEST_PHRASE && !this.#vocabulary.has(fold(phrase))) this.#phrases.add(phrase);
-      for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE) this.#others.add(fold(word));
+      for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE && !SHORT_NUMBER.test(word)) this.#others.add(fold(word));
       if (numbered) for (const digits of digitCores(value)) this.#numbers.add(digits);
     }
   }

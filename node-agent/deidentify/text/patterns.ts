@@ -20,6 +20,14 @@ const PATHS: readonly RegExp[] = [
   /(?<![^\s"'=,;(:])[^\s\\/"',;]+(?:[\\/][^\s\\/"',;]+)+\.[a-z]{2,5}(?![\p{L}\p{N}])/giu,
 ];
 
+/** What shows that a number is a measure, or the beginning of another one, and no part of a number to call. */
+const MEASURE = '[\\p{L}\\d]|[.,]\\d|\\s?(?:%|x\\s?\\d|(?:mm|cm|ms|ml|kv|kev|mas|gy|hz|min|sec|bpm|mg|mbq)(?!\\p{L}))';
+
+/** Digits with at most two separators between them; the longest that does not run into a measure. */
+function numberToCall(start: string, separator: string, fewest: number, most: number): RegExp {
+  return new RegExp(`${start}(?:${separator}{0,2}\\d){${fewest},${most}}(?!${MEASURE})`, 'giu');
+}
+
 /** Certain in any text: these never stand in the name of a device or a kernel. */
 const CERTAIN: readonly RegExp[] = [
   /(?<![\p{L}\d])[A-Z]{2}\d{2}[ -]?(?:[A-Z]{4})?(?:[ -]?\d{4}){2,7}(?:[ -]?\d{1,4})?(?!\d)/gu,
@@ -27,14 +35,17 @@ const CERTAIN: readonly RegExp[] = [
   /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
   /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
   /(?<![\p{L}\p{N}])www\.\S+/giu,
-  /(?<!\d)\d{1,2}([./-])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
-  /(?<!\d)(?:19|20)\d{2}([./-])\d{1,2}\1\d{1,2}(?!\d)/gu,
+  /(?<!\d)\d{1,2}( ?[./-] ?|[_ ])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
+  /(?<!\d)(?:19|20)\d{2}([_ ]|[.] )(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)/gu,
+  /(?<!\d)(?:19|20)\d{2}([./:-])\d{1,2}\1\d{1,2}(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4,6})?(?!\d)/gu,
   /(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}\s*[年년]\s*\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일]?/gu,
-  /(?:\+|(?<![\p{L}\p{N}])00)\d[\d\s()/.-]{6,}\d/gu,
+  numberToCall('(?:\\+|(?<![\\p{L}\\p{N}])00)\\d', '[\\s()/.-]', 6, 13),
+  /(?<![\p{L}\d.])0\d([./ -])\d{2}(?:\1\d{2}){3}(?![\d.])/gu,
+  /(?<![\p{L}\d.])0\d{2,5}\/\d{5,9}(?!\d)/gu,
   /\(0\d{1,5}\)[\s/-]*\d[\d\s/-]{3,}\d/gu,
-  /(?<![\p{L}\p{N}])(?:tel|telefon|phone|fax|mobile|handy|t[ée]l[ée]phone|tfno)\b\W{0,3}[\d+][\d\s()/.-]{3,}/giu,
+  numberToCall('(?<![\\p{L}\\p{N}])(?:tel|telefon|phone|fax|mobile|handy|t[ée]l[ée]phone|tfno)(?!\\p{L})\\W{0,3}[\\d+]', '[\\s()/.-]', 3, 14),
   /(?<![\p{L}\p{N}])(?:mrn|pid|patient\s*id|pat[.\s]*id|acc(?:ession)?\s*(?:no|nr|number)?|nhs|ssn|svnr|dob|case\s*(?:no|nr|number))\b[\s.:#-]*[\p{L}\p{N}]*\d[\p{L}\p{N}-]*/giu,
 ];
 
@@ -42,11 +53,9 @@ const CERTAIN: readonly RegExp[] = [
 const DESCRIPTIVE: readonly RegExp[] = [
   /\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b(?=\D|$)/gu,
   /(?<![\d.])\d{1,2}([./-])\d{1,2}\1\d{2}(?![\d.])/gu,
-  /(?<!\d)0\d{2,5}[\s/-]\d[\d\s-]{4,}\d/gu,
+  numberToCall('(?<!\\d)0\\d{2,5}[\\s/-]\\d', '[\\s-]', 5, 10),
   /\d+(?:\.\d+){3,}/gu,
   /\d{5,}/gu,
-  /(?<!\d)\d{1,2}([_ ])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
-  /(?<!\d)(?:19|20)\d{2}([_ ])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)/gu,
   /(?<![\d.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?!\d)/gu,
   /(?<![\p{L}\d])0?(?:9\d|1[0-3]\d)[\s.-]{0,2}(?:y|yo|y\/o|yrs?|years?|jahre?|j[aä]hrige?[rns]?|ans|años|anni|anos|lat|let|jaar|år)(?!\p{L})(?:[\s-]*(?:old|alt|of\s+age))?/giu,
   /(?<!\p{L})(?:age|aged|alter|[âa]ge|edad|et[àa]|leeftijd|idade)[\s:=.]{0,3}0?(?:9\d|1[0-3]\d)(?!\d)/giu,

@@ -14,15 +14,17 @@ const WORDS: ReadonlySet<string> = new Set(NAMES.map(fold));
 const MONTH = [...new Set(NAMES.flatMap((name) => [name, fold(name)]))]
   .sort((one, other) => other.length - one.length)
   .join('|');
+/** Of months that stand alone with a year: 'mrt' is March in Dutch and a modality in German. */
+const MONTH_WITHOUT_DAY = MONTH.replace(/\bmrt\|/, '');
 const YEAR = '(?:19|20)\\d{2}';
 const GAP = '[\\s.,_/-]*';
 
-/** The year has two digits only behind day and month. */
+/** Whole dates before parts of one; a year of two digits only where day and month stand as well. */
 const PATTERNS: readonly RegExp[] = [
   `(?<![\\p{L}\\d])\\d{1,2}(?:st|nd|rd|th|er|º|ª|ú)?${GAP}(?:(?:de|do|of|ta['’])\\s*)?(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?(?:\\d{4}|\\d{2})(?!\\d)`,
+  `(?<!\\d)${YEAR}${GAP}(?:(?:m\\.|gada)\\s*)?(?:\\d{1,2}\\.?\\s*)?(?:${MONTH_WITHOUT_DAY})(?!\\p{L})(?:${GAP}\\d{1,2}(?!\\d)(?:\\.|\\s*d\\.)?)?`,
   `(?<!\\p{L})(?:${MONTH})(?!\\p{L})${GAP}\\d{1,2}(?:st|nd|rd|th)?[,\\s._-]+(?:\\d{4}|\\d{2})(?!\\d)`,
-  `(?<!\\d)${YEAR}${GAP}(?:(?:m\\.|gada)\\s*)?(?:\\d{1,2}\\.?\\s*)?(?:${MONTH})(?!\\p{L})(?:${GAP}\\d{1,2}(?!\\d)(?:\\.|\\s*d\\.)?)?`,
-  `(?<!\\p{L})(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?${YEAR}(?!\\d)`,
+  `(?<!\\p{L})(?:${MONTH_WITHOUT_DAY})(?!\\p{L})${GAP}(?:del?\\s+)?${YEAR}(?!\\d)`,
 ].map((pattern) => new RegExp(pattern, 'giu'));
 
 /** The text with every such date changed by `replace`. */

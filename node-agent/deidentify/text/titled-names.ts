@@ -5,6 +5,8 @@ import { fold } from './folding.ts';
 interface File extends Table {
   readonly titles: Readonly<Record<string, readonly string[]>>;
   readonly ambiguous: { readonly titles: readonly string[] };
+  /** Titles that stand behind the name, in Hungarian and Latvian. */
+  readonly behind: readonly string[];
   readonly degrees: readonly string[];
   readonly particles: readonly string[];
 }
@@ -21,18 +23,23 @@ const TITLE = new RegExp(
     `(?:\\s*(?:${alternatives(table.degrees)})(?!\\p{L})\\.?)*[\\s.:,_]*(?=\\p{L})`,
   'giu',
 );
+const NAME_AND_TITLE = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:\\p{Lu}[\\p{L}\\p{M}'’-]+[ _]+){1,${MOST_NAME_WORDS}}(?:${alternatives(table.behind)})(?![\\p{L}\\p{N}])`,
+  'gu',
+);
 
 /**
  * Blanks titles together with the names behind them; positions stay.
  * @param isWord whether a folded word is in the vocabulary: it ends a name, and tells 'DR CHEST' from 'DR MILLER'
  */
 export function blankTitledNames(text: string, isWord: (folded: string) => boolean): string {
-  let result = text;
-  for (const match of text.matchAll(TITLE)) {
+  const begun = text.replace(NAME_AND_TITLE, (match) => ' '.repeat(match.length));
+  let result = begun;
+  for (const match of begun.matchAll(TITLE)) {
     const { title = '', dot } = match.groups ?? {};
     // '80 ms TR 3000': a unit, not a lady.
-    if (/^ms$/i.test(title) && /\d ?$/.test(text.slice(0, match.index))) continue;
-    const rest = text.slice(match.index + match[0].length);
+    if (/^ms$/i.test(title) && /\d ?$/.test(begun.slice(0, match.index))) continue;
+    const rest = begun.slice(match.index + match[0].length);
     const length = nameLength(rest, isCertain(title, dot === '.'), isWord);
     if (length === 0) continue;
     const end = match.index + match[0].length + length;

@@ -2,7 +2,7 @@
 import { encodeText } from '../../phantom/character-sets.ts';
 import type { RandomSource } from '../../phantom/random.ts';
 import type { Stretch } from './draft.ts';
-import { clinicalPhrase, isWritable, type Patient, stranger, technicalPhrase } from './people.ts';
+import { clinicalPhrase, isWritable, type Patient, stranger, technicalPhrase, untitledStranger } from './people.ts';
 import { NATIONAL_NUMBERS } from './national-numbers.ts';
 import { phoneNumber, spelledDate, spelledName } from './spellings.ts';
 
@@ -28,6 +28,7 @@ export function contamination(context: Context): Stretch {
     () => ({ text: spelledName(patient.family, patient.given, patient.latin, random), category: 'name' }),
     () => ({ text: stranger(patient, random), category: 'stranger' }),
     () => ({ text: stranger(patient, random), category: 'stranger' }),
+    () => ({ text: untitledStranger(patient, random), category: 'stranger' }),
     () => ({ text: `Dr. ${patient.physician.family}`, category: 'physician' }),
     () => ({ text: spelledDate(patient.birthDate, language, random), category: 'spelled date' }),
     () => ({ text: spelledDate(studyDate, language, random), category: 'spelled date' }),
@@ -71,7 +72,7 @@ export function description(context: Context, longest: number): { stretches: Str
 }
 
 /** Whether a word of one text stands in the other: then no one can tell which of the two is left. */
-function shares(one: string, other: string): boolean {
+export function shares(one: string, other: string): boolean {
   const words = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u);
   return words(one).some(
     (word) => word.length >= 3 && words(other).some((its) => its === word || (word.length >= 5 && its.includes(word))),

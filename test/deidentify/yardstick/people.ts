@@ -100,6 +100,14 @@ export function stranger(patient: Patient, random: RandomSource): string {
   return random.pick(own.length > 0 ? own : of('en'));
 }
 
+/** The last name of such a person, without the title that gives it away; none that is also a word of imaging. */
+export function untitledStranger(patient: Patient, random: RandomSource): string {
+  for (;;) {
+    const name = stranger(patient, random).split(' ').at(-1) ?? '';
+    if (!['Long', 'Brust', 'Kern', 'úr'].includes(name)) return name;
+  }
+}
+
 /** Words of the patient's language that describe an image, and hold no name of anybody involved. */
 export function clinicalPhrase(patient: Patient, random: RandomSource): string {
   const all = phrases.phrases as Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 /** Corners in which identifiers hide: other VRs, sequences, references, private blocks. Each object gets some of them. */
 import { encodeText } from '../../phantom/character-sets.ts';
-import { contamination, type Context } from './context.ts';
-import type { Draft } from './draft.ts';
+import { contamination, type Context, shares } from './context.ts';
+import type { Draft, Stretch } from './draft.ts';
 import { describe } from './modules.ts';
 import { dateOf, personName } from './people.ts';
 import { phoneNumber } from './spellings.ts';
@@ -155,8 +155,31 @@ const devices: Plant = (draft, { patient, random }) => {
   draft.removed('PerformedStationName', patient.station, 'station');
 };
 
+/** Texts about equipment, of which everything stays but what identifies: words nobody has listed are names of products. */
+const technicalTexts: Plant = (draft, context) => {
+  const { patient, random } = context;
+  const bad = (): Stretch => {
+    for (;;) {
+      const stretch = contamination(context);
+      // Without a title or a header that knows it, a strange name is the name of a product.
+      if (stretch.category !== 'stranger' || /[.\s]/.test(stretch.text)) return stretch;
+    }
+  };
+  const texts = [
+    ['SoftwareVersions', 'syngo MR E11'],
+    ['AcquisitionDeviceProcessingCode', 'HiRes Zetrakon 5.7'],
+    ['FilterType', 'BODY FILTER'],
+  ] as const;
+  for (const [keyword, product] of texts) {
+    const stretches = [{ text: product }, bad()];
+    const whole = stretches.map(({ text }) => text).join(' ');
+    if (encodeText(patient.characterSet, whole).length > 64 || shares(product, stretches[1]?.text ?? '')) continue;
+    if (random.chance(0.7)) draft.text(keyword, stretches);
+  }
+};
+
 /** Values that are not of their VR: a name as CS, as DS, as IS, as TM, as DA, as AS. */
-const misplaced: Plant = (draft, { patient, random }) => {
+const misplaced: Plant = (draft, { patient }) => {
   const name = patient.latin.family.toUpperCase().replace(/[^A-Z]/g, '').slice(0, 10);
   if (name.length < 5) return;
   draft.removed('BodyPartExamined', name, 'name in a CS');
@@ -166,7 +189,7 @@ const misplaced: Plant = (draft, { patient, random }) => {
   draft.removed('SeriesTime', `${name} 10`, 'name in a TM');
   draft.removed('AcquisitionDate', `${name}`, 'name in a DA');
   draft.removed('SmokingStatus', name, 'name in a CS');
-  draft.removed('PatientReligiousPreference', `${name} ${random.digits(3)}`, 'name');
+  draft.removed('PatientReligiousPreference', name, 'name');
 };
 
 /** Attributes of the standard written as UN, as some archives do. */
@@ -260,5 +283,5 @@ const planes: Plant = (draft, { patient, random }) => {
 
 export const PLANTS: readonly Plant[] = [
   ...[comments, history, request, otherIds, equipmentChain, originalAttributes, references, people, network],
-  ...[times, devices, misplaced, unknown, privateBlock, privateCorners, planes],
+  ...[times, devices, misplaced, unknown, technicalTexts, privateBlock, privateCorners, planes],
 ];

@@ -20,6 +20,17 @@ export async function measure(seed: string, count: number, folder: string): Prom
   return scoreRun(run);
 }
 
+/** The same for outputs that are the originals themselves: what a tool that does nothing would get. */
+export async function measureUntouched(seed: string, count: number, folder: string): Promise<Score> {
+  const run: Scored[] = [];
+  for (const object of generateObjects(seed, count)) {
+    const path = join(folder, object.file);
+    await writeFile(path, object.bytes);
+    run.push({ object, path, outcome: { kind: 'deidentified' } });
+  }
+  return scoreRun(run);
+}
+
 /** The figures of a run as lines: shares by action, and what went wrong, the same at many places told once. */
 export function described({ total, right, byAction, failures, leaks, quarantined }: Score): string {
   const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(3)} % (${part} of ${whole})`;

@@ -1,13 +1,15 @@
 /** Compares outputs with the answer key: right actions by category, failures by place, and what is left anywhere. */
 import { readFile } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
-import type { Deidentification } from '../../../node-agent/deidentify/outcome.ts';
+import type { Deidentified, Excluded, Quarantined } from '../../../node-agent/deidentify/outcome.ts';
 import type { DataSet } from '../../../node-agent/dicom/data-set.ts';
 import { readPart10 } from '../../../node-agent/dicom/part10-reader.ts';
 import type { Action, Answer, YardstickObject } from './answers.ts';
 import { latinForm } from './spellings.ts';
 
 const DEFLATED = '1.2.840.10008.1.2.1.99';
+const PREAMBLE = 128;
+const PADDING = '(fffc,fffc)';
 const MILLISECONDS_PER_DAY = 86_400_000;
 /** Fewer characters stand in many words. */
 const SHORTEST_PART_OF_WORD = 5;
@@ -38,7 +40,8 @@ interface Output {
 
 export interface Scored {
   readonly object: YardstickObject;
-  readonly outcome: Deidentification;
+  /** Of a de-identified object only that it was. */
+  readonly outcome: Quarantined | Excluded | Pick<Deidentified, 'kind'>;
   readonly path: string;
 }
 
@@ -66,10 +69,10 @@ export async function scoreRun(run: readonly Scored[]): Promise<Score> {
   const consistency = new Consistency();
   for (const { object, outcome, path } of run) {
     const output = outcome.kind === 'deidentified' ? await readOutput(path) : undefined;
-    const reason = outcome.kind === 'quarantined' ? `${outcome.cause}: ${outcome.detail}` : outcome.kind;
+    const reason = 'cause' in outcome ? `${outcome.cause}: ${outcome.detail}` : outcome.kind;
     if (output === undefined && object.expected === 'deidentified') quarantined.push(`${object.label} ${object.file}: ${reason}`);
     for (const answer of object.answers) {
-      const found = output === undefined ? keptBack(object, answer, reason) : verdict(answer, output, object, consistency);
+      const found = output === undefined ? keptBack(object, reason) : verdict(answer, output, object, consistency);
       const count = byAction.get(answer.action) ?? { right: 0, total: 0 };
       byAction.set(answer.action, { right: count.right + (found === undefined ? 1 : 0), total: count.total + 1 });
       if (found !== undefined) failures.push({ object: `${object.label} ${object.file}`, answer, found });
@@ -81,7 +84,7 @@ export async function scoreRun(run: readonly Scored[]): Promise<Score> {
 }
 
 /** An object with text in its pixels has to be kept back; of any other, everything is lost. */
-function keptBack(object: YardstickObject, _answer: Answer, reason: string): string | undefined {
+function keptBack(object: YardstickObject, reason: string): string | undefined {
   return object.expected === 'quarantined' ? undefined : reason;
 }
 
@@ -168,7 +171,7 @@ async function readOutput(path: string): Promise<Output> {
   return { dataSet, meta, bytes };
 }
 
-/** The place of an answer: its data set and its tag. */
+/** The place of an answer: its data set and its tag; of a sequence that the reader left as bytes, that sequence. */
 function placeOf(output: Output, path: string): { dataSet: DataSet; tag: number } | undefined {
   const inMeta = path.startsWith('meta/');
   let place: DataSet | undefined = inMeta ? output.meta : output.dataSet;
@@ -176,18 +179,25 @@ function placeOf(output: Output, path: string): { dataSet: DataSet; tag: number 
     const match = /^\(([0-9a-f]{4}),([0-9a-f]{4})\)(?:\[(\d+)\])?$/.exec(step);
     if (match === null || place === undefined) return undefined;
     const tag = Number.parseInt(`${match[1]}${match[2]}`, 16);
-    if (match[3] === undefined) return { dataSet: place, tag };
+    if (match[3] === undefined || place.get(tag)?.value.kind === 'bytes') return { dataSet: place, tag };
     place = place.items(tag)[Number(match[3])];
   }
   return undefined;
 }
 
 function textAt(output: Output, path: string): string | undefined {
-  if (path === 'preamble') return output.bytes[0]?.subarray(0, 128).toString('latin1');
+  if (path === 'preamble') return output.bytes[0]?.subarray(0, PREAMBLE).toString('latin1');
+  // The reader stops before the padding; whatever it holds stands at the end of the file.
+  if (path === PADDING) return output.bytes.at(-1)?.subarray(-PREAMBLE).toString('latin1');
   const place = placeOf(output, path);
-  if (place === undefined || !place.dataSet.has(place.tag)) return undefined;
+  const element = place?.dataSet.get(place.tag);
+  if (place === undefined || element === undefined) return undefined;
   const { dataSet, tag } = place;
-  return dataSet.strings(tag).join('\\') || dataSet.numbers(tag).join('\\');
+  const text = dataSet.strings(tag).join('\\') || dataSet.numbers(tag).join('\\');
+  if (text !== '' || element.value.kind !== 'bytes') return text;
+  // Of no known VR: however it can be read.
+  const { bytes } = element.value;
+  return bytes.length === 0 ? '' : `${dataSet.characterSet.decode(bytes)} ${Buffer.from(bytes).toString('utf8')}`;
 }
 
 function bytesAt(output: Output, path: string): Uint8Array | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { counted, SOAKING } from '../../support/soak.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { described, measure } from './run.ts';
+import { described, measure, measureUntouched } from './run.ts';
 
 const SEEDS_TO_RUN = counted(1, 5);
 const FIRST_SEED = process.env.YARDSTICK_SEED ?? (SOAKING ? String(Date.now()) : '20261128');
@@ -17,5 +17,15 @@ describe(`the yardstick (${OBJECTS} objects for each seed, YARDSTICK_SEED=${FIRS
     console.log(`seed ${seed}\n${described(score)}`);
     expect(score.leaks).toEqual([]);
     expect(score.right / score.total).toBeGreaterThanOrEqual(LEAST_SHARE);
+  });
+
+  it('gives nothing for objects that nobody touched but what was to stay', async () => {
+    const { byAction, leaks, failures } = await measureUntouched(FIRST_SEED, OBJECTS, temporaryFolder());
+    for (const action of ['tag_retained', 'text_notnull', 'text_retained', 'pixels_retained'] as const)
+      expect(failures.filter(({ answer }) => answer.action === action)).toEqual([]);
+    for (const action of ['text_removed', 'date_shifted', 'uid_changed', 'pixels_hidden'] as const)
+      expect(byAction.get(action)?.right, action).toBe(0);
+    const leaking = new Set(leaks.map((leak) => leak.slice(0, leak.indexOf(': '))));
+    expect(leaking.size).toBe(OBJECTS);
   });
 });

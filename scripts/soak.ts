@@ -1,5 +1,6 @@
 /**
- * The long tests with their full counts: hundreds of kills, ten thousand hostile streams, ten thousand damaged objects.
+ * The long tests with their full counts: hundreds of kills, ten thousand hostile streams, ten thousand damaged objects,
+ * five thousand objects with planted identifiers.
  *
  *   npm run soak              all of them, one after the other
  *   npm run soak -- kills     those named
@@ -12,6 +13,7 @@ const SOAKS: Readonly<Record<string, string>> = {
   streams: 'test/agent/hostile-streams.test.ts',
   memory: 'test/agent/memory.peer.test.ts',
   damaged: 'test/deidentify/damaged-objects.test.ts',
+  yardstick: 'test/deidentify/yardstick/yardstick.test.ts',
 };
 
 const names = process.argv.slice(2);

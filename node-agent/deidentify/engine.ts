@@ -93,7 +93,7 @@ export class DeidentificationEngine {
 
   /**
    * De-identifies, then searches the copy for every identifying value of the original; on a hit the copy is deleted.
-   * @param fileNames names that the original had where it came from; they are searched for as well
+   * @param fileNames paths that the original had where it came from; its file and folder names are searched for as well
    */
   async deidentifyAndVerify(
     source: string,

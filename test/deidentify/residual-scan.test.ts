@@ -26,7 +26,7 @@ const OUTPUT = [
 /** Kinds found in an output of these elements, for a CT of the fixture's patient with these elements. */
 async function scan(
   output: readonly DataElement[],
-  options: { original?: readonly DataElement[]; syntax?: string; tail?: Buffer } = {},
+  options: { original?: readonly DataElement[]; syntax?: string; tail?: Buffer; paths?: readonly string[] } = {},
 ) {
   const original = makeDataSet(ENCODING, ctElements(...(options.original ?? [])));
   const path = join(temporaryFolder(), 'output.dcm');
@@ -41,7 +41,7 @@ async function scan(
   });
   if (options.tail !== undefined) appendFileSync(path, options.tail);
   const ownValues = new Set(['GH-OTTILIE00000000']);
-  return scanOutput(path, needlesOf(original, vocabulary), { vocabulary, original, ownValues });
+  return scanOutput(path, needlesOf(original, vocabulary, undefined, options.paths), { vocabulary, original, ownValues });
 }
 
 describe('the residual scan of a deflated file', () => {
@@ -141,6 +141,92 @@ describe('the residual scan finds', () => {
     ] as const) {
       expect((await scan([text('ImageComments', 'LT', value)], { original })).map((hit) => hit.kind)).toEqual([kind]);
     }
+  });
+
+  it.each<[string, string, string]>([
+    ['UTF-8', 'Dvořáčková', '44766fc599c3a1c48d6b6f76c3a1'],
+    ['Latin-2 (ISO_IR 101)', 'Dvořáčková', '44766ff8e1e86b6f76e1'],
+    ['Latin-3 (ISO_IR 109)', 'Buħaġjar', '4275b161f56a6172'],
+    ['Latin-4 (ISO_IR 110)', 'Bērziņš', '42ba727a69f1b9'],
+    ['Cyrillic (ISO_IR 144)', 'Иванов', 'b8d2d0ddded2'],
+    ['Greek (ISO_IR 126)', 'Ξενάκης', 'ceE5EDDceae7f2'],
+    ['Latin-5 (ISO_IR 148)', 'Yıldız', '59fd6c64fd7a'],
+    ['GB18030', '欧阳文', 'c5b7d1f4cec4'],
+    ['ISO 2022 IR 87 in G0', '山田', '1b2442' + '3b334544' + '1b2842'],
+    ['ISO 2022 IR 149 in G1', '김희중', '1b242943' + 'b1e8c8f1c1df'],
+    ['UTF-16, little end first', 'Dvořáčková', '440076006f005901e1000d016b006f007600e100'],
+    ['UTF-16, big end first', 'Иванов', '041804320430043d043e0432'],
+  ])('a name in %s, whatever the header was written in', async (_encoding, name, hex) => {
+    const original = [text('SpecificCharacterSet', 'CS', 'ISO_IR 192'), text('PatientName', 'PN', name, 'ISO_IR 192')];
+    const bytes = Buffer.concat([Buffer.from('  '), Buffer.from(hex, 'hex'), Buffer.from('  ')]);
+    const hits = await scan([bytesElement(0x00091001, 'UN', bytes)], { original });
+    expect(hits.map(({ kind }) => kind)).toEqual(['name']);
+    expect(await scan([bytesElement(0x00091001, 'UN', Buffer.alloc(16, 0xb0))], { original })).toEqual([]);
+  });
+
+  it.each([
+    'born 12 March 1958',
+    'geb. 12. März 1958',
+    'née le 12 mars 1958',
+    '12 de marzo de 1958',
+    '1958. március 12.',
+    '1958 m. kovo 12 d.',
+    '1958. gada 12. martā marts',
+    '12 marca 1958',
+    '12 μαρτίου 1958',
+    '12 март 1958',
+    'MAR 12, 1958',
+    '12-Mar-1958',
+  ])('a birth date with its month in words: %s', async (spelling) => {
+    const set = [text('SpecificCharacterSet', 'CS', 'ISO_IR 192')];
+    const hits = await scan([...set, text('ImageComments', 'LT', spelling, 'ISO_IR 192')]);
+    expect(hits.map(({ kind }) => kind)).toEqual(['date']);
+    const other = spelling.replace('12', '13');
+    expect(await scan([...set, text('ImageComments', 'LT', other, 'ISO_IR 192')])).toEqual([]);
+  });
+
+  it.each(['12.03.58', '12/03/58', '03-12-58', '1958_03_12', '58-03-12'])(
+    'a birth date in figures: %s',
+    async (spelling) => {
+      expect((await scan([text('ImageComments', 'LT', `of ${spelling},`)])).map(({ kind }) => kind)).toEqual(['date']);
+    },
+  );
+
+  it('what the folders and the file of the original were called', async () => {
+    const paths = ['export/Kowalczyk_Zenobia/4712-99887/CT_THORAX/IM_KAPPENSTEIN.dcm'];
+    for (const left of ['Kowalczyk', 'zenobia', '99887', 'Kappenstein'])
+      expect((await scan([text('ImageComments', 'LT', `by ${left} now`)], { paths })).map(({ kind }) => kind)).toEqual([
+        'file-name',
+      ]);
+    expect(await scan([text('StudyDescription', 'LO', 'CT THORAX')], { paths })).toEqual([]);
+  });
+
+  it('not the name of the device, after which exports are called', async () => {
+    const original = [text('ManufacturerModelName', 'LO', 'Zubehoer 3000X')];
+    const paths = ['D:\\Zubehoer 3000X\\IM0001'];
+    const output = [text('ManufacturerModelName', 'LO', 'Zubehoer 3000X')];
+    expect(await scan(output, { original, paths })).toEqual([]);
+  });
+
+  it.each<[string, string, string]>([
+    ['an e-mail address', 'ask otto.k@mail.example please', 'OTTO.K@mail.example'],
+    ['an address on the net', 'see https://pacs.example.org/k/7 there', 'https://pacs.example.org/k/7'],
+    ['a national number', 'NHS 943 476 5919', '9434765919'],
+    ['a national number with letters', 'CF RSSMRA85T10A562S', 'rssmra85t10a562s'],
+  ])('%s that stood in a text of the original', async (_what, comment, left) => {
+    const original = [text('ImageComments', 'LT', comment)];
+    expect(await scan([text('SeriesDescription', 'LO', `to ${left}`)], { original })).not.toEqual([]);
+  });
+
+  it('a place in the escape sequences of the original', async () => {
+    const place = Buffer.concat([Buffer.from('1b2442', 'hex'), Buffer.from('3b3345444261', 'hex'), Buffer.from('1b2842', 'hex')]);
+    const original = [
+      text('SpecificCharacterSet', 'CS', '\\ISO 2022 IR 87'),
+      bytesElement(tagOf('InstitutionName'), 'LO', place),
+    ];
+    expect((await scan([bytesElement(0x00091001, 'UN', place)], { original })).map(({ kind }) => kind)).toEqual([
+      'institution',
+    ]);
   });
 
   it('what is hidden in a deflated data set', async () => {

@@ -46,6 +46,28 @@ describe('a description', () => {
     ['Thorax Zimmer 4B nativ', 'Thorax nativ'],
     ['head room 214 bed 3', 'head'],
     ['CT DE89 3704 0044 0532 0130 00 lung', 'CT lung'],
+    ['16-NOV-2008 MRT aju', 'MRT aju'],
+    ['CT 12 de mayo de 2019 tórax', 'CT tórax'],
+    ['CT 2019. május 12. mellkas', 'CT mellkas'],
+    ['Thorax 3. maj 1971 nativ', 'Thorax nativ'],
+    ['θώρακας 5 Μαρτίου 2020', 'θώρακας'],
+    ['CT 7. ledna 2020 hrudníku', 'CT hrudníku'],
+    ['CT 2019:05:12 lung', 'CT lung'],
+    ['2008 MRT Knie 12 mrt 2019', 'MRT Knie'],
+    ['máj 1938. május 27., 70 mm', 'máj , 70 mm'],
+    ['Thorax Dr. Kern axial', 'Thorax axial'],
+    ['knee Dr Long lateral', 'knee lateral'],
+    ['Sig.ra Costa torace', 'torace'],
+    ['г-н Гръбначен мозък', 'мозък'],
+    ['κ. Σταματόπουλος θώρακας', 'θώρακας'],
+    ['paní Zelenková hlava', 'hlava'],
+    ['Kovácsné Ilonka úr mellkas', 'mellkas'],
+    ['Liepiņa kundze galva', 'galva'],
+    ['liver (030) 338-9301', 'liver'],
+    ['chest_https://portal.example.org/meier/1', 'chest'],
+    ['lung +420962453313 3 mm', 'lung 3 mm'],
+    ['CT 7359 140757 lung', 'CT lung'],
+    ['Lunge BRANDSTET axial', 'Lunge axial'],
   ])('"%s" loses who and when', (value, expected) => {
     expect(clean(value)).toBe(expected);
   });
@@ -69,6 +91,14 @@ describe('a description', () => {
     'JPEG-LS near-lossless 8:1',
     'echo 12/24 ms',
     'PET 7 bed 3 min',
+    'TE 80 ms TR 3000 TI 150',
+    'lung 30%',
+    'b=1000 s/mm',
+    'ep2d diff b50 400 800',
+    'DWI 0 500 1000',
+    '70 keV 5 mm',
+    '1.5 x 1.5 mm',
+    'DR LONG BONE',
     '45 y',
   ])('"%s" stays as it is', (value) => {
     expect(clean(value)).toBe(value);
@@ -114,5 +144,11 @@ describe('a technical text', () => {
     expect(clean('Scanner of Dr. Kowalczyk', 'guarded')).toBe('Scanner of');
     expect(clean('Built 12.03.2019', 'guarded')).toBe('Built');
     expect(clean('Unit 123456789', 'guarded')).toBe('Unit');
+    expect(clean('Filter 0170/8712561', 'guarded')).toBe('Filter');
+    expect(clean('syngo MR E11 06.33.29.47.15', 'guarded')).toBe('syngo MR E11');
+    expect(clean('syngo MR E11 RSSMRA85T10A562S', 'guarded')).toBe('syngo MR E11');
+    expect(clean('Filter of 12.3.58, 1958_03_12', 'guarded')).toBe('Filter of');
+    expect(clean('syngo 12_03_2019', 'guarded')).toBe('syngo');
+    expect(clean('Kovács Ilonka úr', 'guarded')).toBe('');
   });
 });

@@ -8,8 +8,14 @@ const ESC = 0x1b;
 const SINGLE_BYTE: Record<string, string> = {
   'ISO_IR 100': 'iso-8859-1',
   'ISO_IR 101': 'iso-8859-2',
+  'ISO_IR 109': 'iso-8859-3',
+  'ISO_IR 110': 'iso-8859-4',
   'ISO_IR 126': 'iso-8859-7',
+  'ISO_IR 127': 'iso-8859-6',
+  'ISO_IR 138': 'iso-8859-8',
   'ISO_IR 144': 'iso-8859-5',
+  'ISO_IR 148': 'iso-8859-9',
+  'ISO_IR 166': 'windows-874',
   'ISO_IR 203': 'iso-8859-15',
 };
 
@@ -20,6 +26,8 @@ export function encodeText(characterSet: readonly string[], text: string): Uint8
   const [first = '', second = ''] = characterSet;
   if (first === 'ISO_IR 192') return Buffer.from(text, 'utf8');
   if (first === 'GB18030') return encodeWith(inverse('gb18030', 0x81, 0x40), text);
+  if (first === 'ISO_IR 13') return encodeWith(halfWidthKatakana(), text);
+  if (second === 'ISO 2022 IR 126') return encodeComponents(text, latinOrGreek);
   const label = SINGLE_BYTE[first];
   if (label !== undefined) return encodeWith(inverse(label, 0xa0, undefined), text);
   if (second === 'ISO 2022 IR 87') return encodeComponents(text, japanese);
@@ -38,9 +46,23 @@ function korean(component: string): number[] {
   return [ESC, 0x24, 0x29, 0x43, ...encodeWith(inverse('euc-kr', 0xa1, 0xa1), component)];
 }
 
+/** Greek (ISO-IR 126) designated to G1 where Latin-1, the initial set of this combination, has not the letters. */
+function latinOrGreek(component: string): number[] {
+  const latin = inverse('iso-8859-1', 0xa0, undefined);
+  if ([...component].every((character) => isAscii(character) || latin.has(character)))
+    return [...encodeWith(latin, component)];
+  return [ESC, 0x2d, 0x46, ...encodeWith(inverse('iso-8859-7', 0xa0, undefined), component)];
+}
+
+/** JIS X 0201 (ISO-IR 13): half-width katakana in G1. */
+function halfWidthKatakana(): Map<string, readonly number[]> {
+  return new Map(Array.from({ length: 63 }, (_, at) => [String.fromCharCode(0xff61 + at), [0xa1 + at]]));
+}
+
+/** Runs of ASCII as they are, every other run switched by itself. */
 function encodeComponents(text: string, switched: (component: string) => number[]): Uint8Array {
   const bytes: number[] = [];
-  for (const part of text.split(/([\^=\\ /])/u)) {
+  for (const part of text.split(/([ -~]+)/u)) {
     if (isAscii(part)) bytes.push(...Buffer.from(part, 'ascii'));
     else bytes.push(...switched(part));
   }

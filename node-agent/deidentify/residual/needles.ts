@@ -8,8 +8,10 @@ import { readTable, type Table } from '../read-table.ts';
 import { identifyingText } from '../structured/content-concepts.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
 import { digitCores, joinedForms, sixDigitDates, transliterations } from '../text/name-forms.ts';
+import { nationalIdentifiersIn } from '../text/national-identifiers.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import { isPublicUid } from '../uid-replacement.ts';
+import { spellingsOfPath } from './source-names.ts';
 import { dateSpellings, nameSpellings, nameWithId } from './spellings.ts';
 
 export type NeedleKind =
@@ -44,20 +46,25 @@ const KINDS: ReadonlyMap<Tag, NeedleKind> = new Map(
     tags.map((digits): [Tag, NeedleKind] => [Number.parseInt(digits, 16), kind as NeedleKind]),
   ),
 );
+const FREE_TEXT_VRS: ReadonlySet<string> = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'UR']);
+/** Code values are numbers as often as not, and remain where they are published. */
+const CODES: ReadonlySet<Tag> = new Set([0x00080100, 0x00080119, 0x00080120]);
+const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?|ftp|file|ldap):\/\/[^\s"<>]+/giu;
 const WORDY: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['institution', 'address']);
 /** Kinds whose digits alone still point to the patient. */
 const NUMBERED: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['id', 'accession']);
 const SHORTEST = 3;
 const SHORTEST_PLACE_WORD = 5;
 const SHORTEST_UID = 6;
-const SHORTEST_FILE_NAME = 6;
 const SHORTEST_LONG_NUMBER = 8;
+/** Manufacturer and Manufacturer's Model Name, after which exports are called and which stay. */
+const DEVICE = [0x00080070, 0x00081090];
 const PATIENT_NAME = 0x00100010;
 const PATIENT_ID = 0x00100020;
 
 /**
  * @param meta File Meta Information of the original
- * @param fileNames names under which the original was stored
+ * @param fileNames paths under which the original was stored where it came from
  */
 export function needlesOf(
   dataSet: DataSet,
@@ -69,9 +76,14 @@ export function needlesOf(
   collection.collect(dataSet);
   collection.collectPatient(dataSet);
   if (meta !== undefined) collection.collectMeta(meta);
+  const device = new Set(
+    DEVICE.flatMap((tag) => textsAt(dataSet, tag))
+      .flatMap(wordsOf)
+      .map(fold),
+  );
   for (const name of fileNames) {
-    const stem = name.replace(/\.[A-Za-z0-9]{1,5}$/, '');
-    if (stem.length >= SHORTEST_FILE_NAME) collection.add('file-name', stem);
+    for (const spelling of spellingsOfPath(name, (word) => device.has(word) || vocabulary.allows(word)))
+      collection.add('file-name', spelling);
   }
   return collection.needles;
 }
@@ -136,6 +148,20 @@ class Collection {
     if (either('DA') || either('DT')) this.#addDates(dataSet, element);
     if (kind !== undefined && kind !== 'name' && vr !== 'UI') {
       for (const value of textValues(dataSet, element, vr)) this.#addText(kind, value);
+      this.#addRaw(kind, element, / {2,}|[\\\0]+/);
+    }
+    if (FREE_TEXT_VRS.has(vr) && !CODES.has(element.tag)) {
+      for (const value of textValues(dataSet, element, vr)) this.#addFromText(value);
+    }
+  }
+
+  /** What gives somebody away wherever it stands: addresses on the net, and national numbers with a check character. */
+  #addFromText(text: string): void {
+    for (const [address] of text.matchAll(ADDRESS)) this.add('address', address);
+    for (const number of nationalIdentifiersIn(text)) {
+      this.add('id', number);
+      const compact = number.replace(/[ ./-]/g, '');
+      if (compact !== number) this.add('id', compact);
     }
   }
 
@@ -148,11 +174,15 @@ class Collection {
         for (const form of transliterations(word)) this.#addWord('name', form);
       }
     }
+    this.#addRaw('name', element, /[\^=\\ \0]+/);
+  }
+
+  /** The parts as they stood, where a text comparison could miss them: with bytes beyond ASCII or escape sequences. */
+  #addRaw(kind: NeedleKind, element: DataElement, separators: RegExp): void {
     if (element.value.kind !== 'bytes' || element.value.bytes.every((byte) => byte < 0x80 && byte !== 0x1b)) return;
     const raw = Buffer.from(element.value.bytes).toString('latin1');
-    for (const part of raw.split(/[\^=\\ \0]+/)) {
-      // Only what a text comparison could miss: parts with bytes beyond ASCII or with escape sequences.
-      if (!isAscii(part) || part.includes('\u001b')) this.add('name', part, Buffer.from(part, 'latin1'));
+    for (const part of raw.split(separators)) {
+      if (!isAscii(part) || part.includes('\u001b')) this.add(kind, part, Buffer.from(part, 'latin1'));
     }
   }
 

@@ -5,7 +5,6 @@
  * A match in a value is judged by what the value is (`judgement.ts`). A match in the raw bytes that lies in
  * no value - padding, private leftovers, between elements - always counts.
  */
-import { basename } from 'node:path';
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
 import { type Part10Object, readPart10, temporaryBeside } from '../../dicom/part10-reader.ts';
@@ -13,7 +12,9 @@ import { effectiveVr, textValues } from '../element-values.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
 import { digitCores } from '../text/name-forms.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
+import { byteFormsOf } from './byte-forms.ts';
 import { ByteScanner } from './byte-scanner.ts';
+import { DatesInWords } from './dates-in-words.ts';
 import { Judgement, type ScanContext } from './judgement.ts';
 import { type Needle, type NeedleKind, needlesOf } from './needles.ts';
 import { type Span, searchFile } from './raw-search.ts';
@@ -38,12 +39,7 @@ export async function findResidualIdentifiers(
   ownValues: ReadonlySet<string>,
   fileNames: readonly string[] = [],
 ): Promise<ResidualHit[]> {
-  const needles = needlesOf(
-    original.dataSet,
-    vocabulary,
-    original.meta,
-    fileNames.map((name) => basename(name)),
-  );
+  const needles = needlesOf(original.dataSet, vocabulary, original.meta, fileNames);
   return scanOutput(output, needles, { vocabulary, original: original.dataSet, ownValues });
 }
 
@@ -81,12 +77,14 @@ class Scan {
   /** Needles that count only as whole words. */
   readonly #words = new Map<string, number>();
   readonly #judgement: Judgement;
+  readonly #datesInWords: DatesInWords;
   /** Matches per needle that lie in values, to tell them from those that lie outside. */
   readonly #inValues: Uint32Array;
 
   constructor(needles: readonly Needle[], context: ScanContext) {
     this.#needles = needles;
     this.#judgement = new Judgement(context);
+    this.#datesInWords = new DatesInWords(context.original);
     this.#inValues = new Uint32Array(needles.length);
     for (const [number, needle] of needles.entries()) this.#addNeedle(number, needle, context.original);
   }
@@ -140,16 +138,8 @@ class Scan {
     // The scanner knows capitals of ASCII and Latin-1 by itself.
     const spellings = isAscii(text) ? [text] : new Set([text, folded, text.toUpperCase()]);
     for (const spelling of spellings) {
-      this.#scanner.add(number, Buffer.from(spelling, 'utf8'));
-      if (kind === 'uid' || kind === 'date') continue;
-      const wide = Buffer.from(spelling, 'utf16le');
-      this.#scanner.add(number, wide);
-      this.#scanner.add(number, Buffer.from(wide).swap16());
-      if (/[^\x20-\x7e]/.test(spelling)) {
-        if (/^[\x20-\xff]*$/.test(spelling)) this.#scanner.add(number, Buffer.from(spelling, 'latin1'));
-        const declared = original.characterSet.encode(spelling);
-        if (declared !== undefined) this.#scanner.add(number, declared);
-      }
+      for (const bytes of byteFormsOf(spelling, original.characterSet, kind !== 'uid'))
+        this.#scanner.add(number, bytes);
     }
   }
 
@@ -190,6 +180,7 @@ class Scan {
       });
     }
     const short = WORD_VRS.has(vr);
+    if (short && this.#datesInWords.standIn(text)) this.#hitOf(where, 'date');
     for (const word of wordsOf(fold(text))) {
       const needle = (short ? this.#shortWords.get(word) : undefined) ?? this.#wordNeedle(word, vr, where);
       if (needle !== undefined) this.#hit(where, needle);
@@ -207,7 +198,11 @@ class Scan {
 
   #hit(where: string, needle: number): void {
     const kind = this.#needles[needle]?.kind;
-    if (kind === undefined || this.hits.length >= MOST_HITS) return;
+    if (kind !== undefined) this.#hitOf(where, kind);
+  }
+
+  #hitOf(where: string, kind: NeedleKind): void {
+    if (this.hits.length >= MOST_HITS) return;
     if (!this.hits.some((hit) => hit.where === where && hit.kind === kind)) this.hits.push({ where, kind });
   }
 }

@@ -50,6 +50,15 @@ export function dateSpellings(value: string): string[] {
     spellings.add([month, day, year].join(separator));
     spellings.add([shortDay, shortMonth, year].join(separator));
     spellings.add([shortMonth, shortDay, year].join(separator));
+    // With two digits for the year.
+    const shortYear = year.slice(2);
+    spellings.add([day, month, shortYear].join(separator));
+    spellings.add([month, day, shortYear].join(separator));
+    spellings.add([shortYear, month, day].join(separator));
+  }
+  for (const separator of ['_', ' ']) {
+    spellings.add([year, month, day].join(separator));
+    spellings.add([day, month, year].join(separator));
   }
   return [...spellings];
 }

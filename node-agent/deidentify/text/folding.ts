@@ -10,6 +10,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   æ: 'ae',
   œ: 'oe',
   ı: 'i',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
   ς: 'σ',
 };
 const ASCII_ONLY = /^[ -~\s]*$/;
@@ -26,7 +29,7 @@ export function fold(text: string): string {
   return lower
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
-    .replace(/[ßøłđðþæœıς]/g, (letter) => LETTERS[letter] ?? letter)
+    .replace(/[ßøłđðþæœıħŧŋς]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFC');
 }
 

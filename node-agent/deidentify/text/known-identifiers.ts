@@ -23,9 +23,14 @@ const NUMBERED: ReadonlySet<Tag> = new Set(
 );
 const SHORTEST_LATIN_NAME = 3;
 const SHORTEST_PHRASE = 3;
-const SHORT_DATE = /(?<![\p{L}\d])\d{2}([./_-])\d{2}\1\d{2}(?!\d)/gu;
+/** Groups of a telephone number and house numbers: alone they are settings as often as not. */
+const SHORT_NUMBER = /^\d{1,3}$/;
+/** Three numbers that may be a date, in any order; only the dates of the object are taken for one. */
+const DATE_LIKE = /(?<![\p{L}\d])(\d{1,4})( ?[./_:-] ?| )(\d{1,2})\2(\d{1,4})(?!\d)/gu;
 /** A word that begins with a name of so many letters is a form of it: Nowakowa. */
 const SHORTEST_STEM = 5;
+/** The same for names run together, of which a shorter one may be two syllables of anything. */
+const SHORTEST_JOINED_STEM = 8;
 /** A word that holds a name of so many letters anywhere is made of it. */
 const SHORTEST_PART = 6;
 
@@ -63,11 +68,11 @@ export class KnownIdentifiers {
   }
 
   /**
-   * The text with every whole identifier, and every date of the object with a year of two digits, blanked
-   * by spaces of the same length.
+   * The text with every whole identifier, and every date of the object in figures, blanked by spaces of the
+   * same length.
    */
   blankPhrases(text: string): string {
-    let result = this.#dates.size === 0 ? text : text.replace(SHORT_DATE, (match) => this.#withoutDate(match));
+    let result = this.#dates.size === 0 ? text : text.replace(DATE_LIKE, (match) => this.#withoutDate(match));
     if (this.#phrases.size === 0) return result;
     let lower = result.toLowerCase();
     // A letter whose lower case is longer would shift the positions.
@@ -85,6 +90,8 @@ export class KnownIdentifiers {
   #isMadeOfName(folded: string): boolean {
     if (folded.length <= SHORTEST_STEM) return false;
     for (const stem of this.#stems) {
+      // Cut off where the value representation ends: 16 characters in SH and CS.
+      if (folded.length >= SHORTEST_PART && stem.startsWith(folded)) return true;
       if (folded.startsWith(stem) || (stem.length >= SHORTEST_PART && folded.includes(stem))) return true;
     }
     return false;
@@ -96,8 +103,10 @@ export class KnownIdentifiers {
     return digitCores(folded).some((digits) => this.#numbers.has(digits));
   }
 
+  /** With years of two digits; single digits of day and month are filled up. */
   #withoutDate(match: string): string {
-    return this.#dates.has(match.replace(/\D/g, '')) ? ' '.repeat(match.length) : match;
+    const digits = (match.match(/\d+/g) ?? []).map((group) => group.padStart(2, '0').slice(-2)).join('');
+    return this.#dates.has(digits) ? ' '.repeat(match.length) : match;
   }
 
   #isDate(folded: string): boolean {
@@ -141,14 +150,18 @@ export class KnownIdentifiers {
         if (form.length >= SHORTEST_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
       }
     }
-    for (const form of joinedForms(name)) this.#others.add(form);
+    for (const form of joinedForms(name)) {
+      this.#others.add(form);
+      if (form.length >= SHORTEST_JOINED_STEM) this.#stems.add(form);
+    }
   }
 
   #addOthers(values: readonly string[], numbered: boolean): void {
     for (const value of values) {
       const phrase = value.trim().toLowerCase();
       if (phrase.length >= SHORTEST_PHRASE && !this.#vocabulary.has(fold(phrase))) this.#phrases.add(phrase);
-      for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE) this.#others.add(fold(word));
+      for (const word of wordsOf(value))
+        if (word.length >= SHORTEST_PHRASE && !SHORT_NUMBER.test(word)) this.#others.add(fold(word));
       if (numbered) for (const digits of digitCores(value)) this.#numbers.add(digits);
     }
   }

@@ -5,11 +5,14 @@ import { fold, isAscii, wordsOf } from './folding.ts';
 interface File extends Table {
   readonly expansions: Readonly<Record<string, string>>;
   readonly letters: Readonly<Record<string, string>>;
+  /** Two letters that stand for one sound. */
+  readonly digraphs: Readonly<Record<string, string>>;
 }
 
 const table = readTable<File>('transliteration.json');
 const EXPANDED = new RegExp(`[${Object.keys(table.expansions).join('')}]`, 'gu');
 const OTHER_SCRIPT = new RegExp(`[${Object.keys(table.letters).join('')}]`, 'gu');
+const DIGRAPHS = new RegExp(Object.keys(table.digraphs).join('|'), 'gu');
 const LATIN = /^[a-z0-9]+$/;
 const JOINTS = /['’‘`´-]/gu;
 /** Fewer letters run together are a syllable of anything. */
@@ -26,7 +29,9 @@ export function transliterations(word: string): string[] {
   if (!isAscii(word)) {
     const lower = word.toLowerCase().normalize('NFC');
     forms.add(fold(lower.replace(EXPANDED, (letter) => table.expansions[letter] ?? letter)));
-    forms.add(plain.replace(OTHER_SCRIPT, (letter) => table.letters[letter] ?? letter));
+    const latin = (text: string): string => text.replace(OTHER_SCRIPT, (letter) => table.letters[letter] ?? letter);
+    forms.add(latin(plain));
+    forms.add(latin(plain.replace(DIGRAPHS, (letters) => table.digraphs[letters] ?? letters)));
   }
   if (contracted.length >= SHORTEST_CONTRACTION) forms.add(contracted);
   forms.delete(plain);

@@ -20,9 +20,9 @@ interface Token {
   readonly kept: boolean;
 }
 
-/** Numbers with their parts, the one standard that bears a year, and runs of letters and digits. */
+/** The one standard that bears a year, percentages, numbers with their parts, and runs of letters and digits. */
 const TOKEN =
-  /jpeg[ -]2000(?!\d)|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
+  /jpeg[ -]2000(?!\d)|(?<![\p{L}\p{N}.,])\d{1,3}(?:[.,]\d{1,2})? ?%|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
 
 export class TextCleaner {
   readonly #vocabulary: Vocabulary;

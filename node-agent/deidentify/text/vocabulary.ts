@@ -7,7 +7,12 @@ interface File extends Table {
   readonly patterns: Readonly<Record<string, string>>;
 }
 
-const FILES = ['descriptor-vocabulary.json', 'structure-vocabulary.json', 'report-vocabulary.json'];
+const FILES = [
+  'descriptor-vocabulary.json',
+  'structure-vocabulary.json',
+  'report-vocabulary.json',
+  'language-vocabulary.json',
+];
 const LONGEST_INTEGER = 3;
 const EARLIEST_YEAR = 1900;
 const LATEST_YEAR = 2099;
@@ -44,6 +49,7 @@ export class Vocabulary {
    * identifier, a technical pattern, or a compound of listed words ('AxT2', 'KneeLeft').
    */
   allows(token: string): boolean {
+    if (token.endsWith('%')) return true;
     const folded = fold(token);
     if (this.#words.has(folded) || isHarmlessNumber(folded)) return true;
     if (this.#patterns.some((pattern) => pattern.test(folded))) return true;

@@ -9,6 +9,7 @@ import { conformance } from './commands/conformance.ts';
 import { dataFolderLocation } from './commands/data-folder-location.ts';
 import { deidentifyFolder } from './commands/deidentify.ts';
 import { doctor } from './commands/doctor.ts';
+import { compareProfiles, explainObject } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
 import { openApi } from './commands/open-api.ts';
 import { pacsAdd, pacsDoctor, pacsList, pacsRemove } from './commands/pacs.ts';
@@ -24,6 +25,8 @@ const COMMANDS: readonly Command[] = [
   serve,
   importCommand,
   deidentifyFolder,
+  explainObject,
+  compareProfiles,
   status,
   doctor,
   auditVerify,
@@ -95,6 +98,11 @@ function parse(command: Command, words: readonly string[]) {
 
 // Files of the node are for the service user alone, whatever the shell allows.
 process.umask(0o077);
+// Whoever reads the output may have seen enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -1,16 +1,14 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
 import { offlineWorkerLimits } from '../assembly/worker-limits.ts';
-import { ProfileError } from '../deidentify/profile/profile-error.ts';
-import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
-import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { offlinePool } from '../pipeline/offline-pool.ts';
 import { RunReport } from '../pipeline/run-report.ts';
 import { runReportPage } from '../pipeline/run-report-page.ts';
 import { kindsOf, shippedEngine } from '../pipeline/shipped-engine.ts';
-import { StartUpError } from '../store/errors.ts';
-import { type Command, print, settingsOf, UsageError } from './command.ts';
+import { type Command, print, settingsOf } from './command.ts';
+import { inputFiles } from './input-files.ts';
+import { namedProfile } from './named-profile.ts';
 import { OfflineRun } from './offline-run.ts';
 import { OutputFolder } from './output-folder.ts';
 import { RefusedFolder } from './refused-folder.ts';
@@ -34,10 +32,10 @@ export const deidentifyFolder: Command = {
     const { quarantine = join(dirname(to), 'quarantine') } = values;
     const settings = settingsOf(context).values;
     const choices = {
-      profile: profileOf(String(values.profile ?? settings['deidentify.profile'])),
+      profile: namedProfile(String(values.profile ?? settings['deidentify.profile'])),
       excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
     };
-    const files = filesOf(from);
+    const files = inputFiles(from);
     const foundation = openFoundation(dataFolder);
     const { siteSecret, pseudonymiser } = foundation;
     const workers = offlinePool({ siteSecret, ...choices }, offlineWorkerLimits(settings));
@@ -58,29 +56,6 @@ export const deidentifyFolder: Command = {
     }
   },
 };
-
-/** @throws UsageError with every problem of the profile */
-function profileOf(reference: string): ProfileFile {
-  try {
-    return readProfile(reference);
-  } catch (error) {
-    if (error instanceof ProfileError) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-function filesOf(folder: string): string[] {
-  try {
-    if (statSync(folder).isFile()) return [folder];
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch {
-    throw new StartUpError('The input does not exist or may not be read. Check the path.');
-  }
-}
 
 /** These files link back to the originals or describe them: only the user who ran the command may read them. */
 function writePrivately(file: string, text: string): void {

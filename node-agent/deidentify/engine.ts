@@ -4,10 +4,11 @@ import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
-import { type Part10Object, readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
+import { type Part10Object, type ReadOptions, readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { writePart10 } from '../dicom/part10-writer.ts';
 import type { QuarantineCause } from './causes.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
+import { type ExplainedElement, explain } from './explanation.ts';
 import { mayShowFace } from './face/face-risk.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { type CleaningParts, ObjectCleaning } from './object-cleaning.ts';
@@ -35,6 +36,22 @@ interface Processed {
   readonly retained?: RetainedView;
 }
 
+/** An object and what its profile makes of it. */
+export interface Explanation extends ReportHead {
+  /** Why the whole object would be kept back or left out; undefined where it would not. */
+  readonly refusal: Quarantined | Excluded | undefined;
+  /** Manufacturer and model. */
+  readonly device: string;
+  readonly elements: readonly ExplainedElement[];
+}
+
+type ReportHead = Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profileHash' | 'edition'>;
+
+const OF_PIXELS: ReadonlySet<QuarantineCause> = new Set<QuarantineCause>([
+  'burned-in-text',
+  'text-in-pixel-stream',
+  'overlay-in-pixels',
+]);
 const NONE: ReadonlySet<string> = new Set();
 const OVERLAY_BITS_CLEARED = 'Bits of Pixel Data that held an overlay were set to 0; those of the image are unchanged.';
 /** More than these say nothing new in a detail. */
@@ -54,6 +71,8 @@ const TAGS = {
   series: tagOf('SeriesInstanceUID'),
   mediaSopClass: tagOf('MediaStorageSOPClassUID'),
   patientId: tagOf('PatientID'),
+  manufacturer: tagOf('Manufacturer'),
+  model: tagOf('ManufacturerModelName'),
 } as const;
 
 export class DeidentificationEngine {
@@ -72,7 +91,7 @@ export class DeidentificationEngine {
   }
 
   /** Which profile decides, with which edition of the table. */
-  get head(): Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profileHash' | 'edition'> {
+  get head(): ReportHead {
     const { profile, tables } = this.#parts;
     return {
       profile: profile.id,
@@ -117,6 +136,28 @@ export class DeidentificationEngine {
         throw error;
       }
     });
+  }
+
+  /**
+   * What de-identifying this object would do to it and why; nothing is written.
+   * @param temporary where the inflated copy of a deflated original may stand for a moment; others must not share it
+   * @throws DicomParseError when it cannot be read; the system's error
+   */
+  async explain(source: string, temporary: Pick<ReadOptions, 'temporaryFolder'>): Promise<Explanation> {
+    const object = await readPart10(source, { tolerant: true, ...temporary });
+    try {
+      const { dataSet } = object;
+      const refusal = this.#refusal(object);
+      const device = [dataSet.string(TAGS.manufacturer), dataSet.string(TAGS.model)].filter(Boolean).join(' ');
+      const head = { ...this.head, refusal, device: device || 'unknown' };
+      // Attributes can be explained only of what can be cleaned; that pixels may show text does not hinder it.
+      if (refusal !== undefined && !(refusal.kind === 'quarantined' && OF_PIXELS.has(refusal.cause)))
+        return { ...head, elements: [] };
+      const cleaned = this.#cleaning.clean(dataSet, dataSet.string(TAGS.sopClass) ?? '');
+      return { ...head, elements: explain(cleaned, this.#parts.profile.id) };
+    } finally {
+      await object.close();
+    }
   }
 
   /** The copy of a deflated original stands beside the target and begins like it, never in a folder that others share. */

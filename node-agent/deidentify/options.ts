@@ -9,9 +9,14 @@ export interface CodedOption {
   readonly meaning: string;
 }
 
+interface Option extends CodedOption {
+  /** Of PS3.15. */
+  readonly section: string;
+}
+
 interface OptionsFile extends Table {
   readonly basic: CodedOption;
-  readonly options: Readonly<Record<string, CodedOption>>;
+  readonly options: Readonly<Record<string, Option>>;
   /** Options without a column in Table E.1-1: they act on pixels. */
   readonly pixelOptions: readonly CodedOption[];
 }
@@ -27,7 +32,13 @@ export const METHOD_MEANINGS: ReadonlyMap<string, string> = new Map(
 
 /** By the name of its column, e.g. 'retain_uids'; undefined when there is no such option. */
 export function optionNamed(name: string): CodedOption | undefined {
-  return Object.hasOwn(KNOWN.options, name) ? KNOWN.options[name] : undefined;
+  const option = Object.hasOwn(KNOWN.options, name) ? KNOWN.options[name] : undefined;
+  return option && { code: option.code, meaning: option.meaning };
+}
+
+/** The sections of PS3.15 that describe options. */
+export function sectionsOf(options: readonly string[]): string[] {
+  return [...new Set(options.flatMap((option) => KNOWN.options[option]?.section ?? []))];
 }
 
 export function optionNames(): string[] {

@@ -216,6 +216,38 @@ describe('gatehouse', () => {
     expect(nothing.stderr).toMatch(/The input does not exist or may not be read/u);
   });
 
+  it('explains what it does to an object, with the values of the original only where they are asked for', async () => {
+    const original = phantoms.objects.find(({ expected }) => expected === 'indexed');
+    const patient = phantoms.key.patients.find(({ patientId }) => {
+      return readFileSync(original?.path ?? '').includes(patientId);
+    });
+    const plain = await gatehouse(['explain', original?.path ?? '']);
+    expect(plain.code).toBe(0);
+    expect(plain.stdout).toMatch(/^\(0010,0020\) LO Patient ID$/mu);
+    expect(plain.stdout).toMatch(/E\.1-1 .*PS3\.15 Table E\.1-1/u);
+    expect(plain.stdout).not.toContain(patient?.patientId);
+    const full = await gatehouse(['explain', original?.path ?? '', '--values', '--json']);
+    const { elements } = JSON.parse(full.stdout) as { elements: { path: string; before?: string; after?: string }[] };
+    expect(elements.find(({ path }) => path === '(0010,0020)')).toMatchObject({
+      before: patient?.patientId,
+      after: expect.stringMatching(/^GH-/u),
+    });
+    const noObject = await gatehouse(['explain', import.meta.filename]);
+    expect(noObject).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The object cannot be read\./u) });
+  });
+
+  it('says what another profile would change, before it is used', async () => {
+    const same = await gatehouse(['profile', 'compare', 'eucaim', phantoms.folder]);
+    expect(same).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 attributes on 0 devices would change/u) });
+    const basic = await gatehouse(['profile', 'compare', 'basic', phantoms.folder]);
+    expect(basic.stdout).toMatch(/^[1-9]\d* attributes on [1-9]\d* devices would change, in [1-9]\d* of/u);
+    for (const { patientId, name } of phantoms.key.patients) {
+      expect(basic.stdout).not.toContain(patientId);
+      expect(basic.stdout).not.toContain(name);
+    }
+    expect((await gatehouse(['profile', 'compare', 'lenient', phantoms.folder])).code).toBe(2);
+  });
+
   it('de-identifies without overwriting, and keeps back what does not belong together', async () => {
     const [from, out, report] = [join(root, 'twins'), join(root, 'twins-out'), join(root, 'twins.json')];
     mkdirSync(from);

@@ -1,7 +1,8 @@
-/** The DICOM receiver: a storage SCP and verification SCP that listens, limits, pauses and stops (PS3.4 annexes A and B). */
+/** The DICOM receiver: an SCP of storage, verification and storage commitment that listens, limits, pauses and stops (PS3.4 annexes A, B and J). */
 import { createServer, type Server } from 'node:net';
 import type { Logger } from '../../operations/logger.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
+import type { CommitmentDesk } from '../commitment/commitment-desk.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Knocks } from '../peers/knocks.ts';
 import type { PeerSource } from '../peers/peer.ts';
@@ -21,6 +22,7 @@ export interface ReceiverParts {
   readonly port: number;
   readonly aeTitle: string;
   readonly reception: Reception;
+  readonly commitments: CommitmentDesk;
   readonly associations: AssociationRecord;
   /** Who may send: the table of peers, and partners of other rooms. */
   readonly peers: readonly PeerSource[];
@@ -86,6 +88,7 @@ export class DicomReceiver {
     this.#associationParts = {
       limits: this.#limits,
       store: { reception: parts.reception, reserve: parts.reserve },
+      commitments: parts.commitments,
       associations: parts.associations,
       logger: parts.logger,
       now: this.#now,

@@ -1,11 +1,12 @@
 /** One C-STORE from its request to its response (PS3.7 §9.1.1, PS3.4 annex B). */
 import { randomUUID } from 'node:crypto';
 import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
+import type { Requester } from '../commitment/commitment.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import { part10Head } from '../part10-head.ts';
 import type { IncomingObject, Reception } from '../reception.ts';
 import type { StoreSink } from '../store-sink.ts';
-import { type AcceptedContext, VERIFICATION } from './association-policy.ts';
+import { type AcceptedContext, isCommitment, VERIFICATION } from './association-policy.ts';
 import { type Command, isUsableUid, type Status, SUCCESS } from './command-set.ts';
 
 /** Where the data set that follows a command goes. */
@@ -31,9 +32,8 @@ export interface StoreParts {
   readonly reserve: DiskReserve;
 }
 
-export interface Sender {
+export interface Sender extends Requester {
   readonly associationId: string;
-  readonly callingAeTitle: string;
 }
 
 /** Swallows a data set that will not be kept: DIMSE has no way to refuse one before it has come. */
@@ -72,8 +72,10 @@ export function beginStore(
   command: Command,
   context: AcceptedContext,
 ): DataSetTarget {
-  const { affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid } = command;
-  if (context.abstractSyntaxUid === VERIFICATION) return new DiscardedDataSet(() => WRONG_CONTEXT);
+  const { sopClassUid, sopInstanceUid } = command;
+  if (context.abstractSyntaxUid === VERIFICATION || isCommitment(context)) {
+    return new DiscardedDataSet(() => WRONG_CONTEXT);
+  }
   if (!isUsableUid(sopClassUid) || !isUsableUid(sopInstanceUid)) return new DiscardedDataSet(() => MALFORMED_UIDS);
   if (sopClassUid !== context.abstractSyntaxUid) return new DiscardedDataSet(() => WRONG_CLASS);
   const { transferSyntaxUid } = context;

@@ -20,7 +20,7 @@ import { Reception } from '../../node-agent/intake/reception.ts';
 import { RETRIEVE_MIGRATIONS } from '../../node-agent/intake/retrieve/schema.ts';
 import { AssociationRecord, type AssociationRow } from '../../node-agent/store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../../node-agent/store/data-folder.ts';
-import { openDatabase } from '../../node-agent/store/database.ts';
+import { openDatabase, type SqliteDatabase } from '../../node-agent/store/database.ts';
 import { LEDGER_MIGRATIONS } from '../../node-agent/store/ledger-schema.ts';
 import { ObjectLedger } from '../../node-agent/store/object-ledger.ts';
 import { Spool } from '../../node-agent/store/spool.ts';
@@ -40,6 +40,7 @@ export interface Rig {
   readonly knocks: Knocks;
   readonly pause: ReceiverPause;
   readonly audited: AuditEvent[];
+  readonly vault: SqliteDatabase;
   readonly commitmentQueue: CommitmentQueue;
   readonly commitments: CommitmentDesk;
   readonly receiver: DicomReceiver;
@@ -124,6 +125,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     knocks,
     pause,
     audited,
+    vault,
     commitmentQueue,
     commitments,
     receiver,

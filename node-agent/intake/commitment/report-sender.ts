@@ -52,7 +52,6 @@ export class ReportSender {
   readonly #parts: ReportSenderParts;
   readonly #now: () => number;
   readonly #running = new Map<string, Promise<void>>();
-  readonly #open = new Set<Requestor>();
   readonly #trouble = new Map<string, Trouble>();
   #timer: NodeJS.Timeout | undefined;
   readonly #stopping = new AbortController();
@@ -75,7 +74,6 @@ export class ReportSender {
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearInterval(this.#timer);
-    for (const requestor of this.#open) requestor.abort();
     await Promise.all(this.#running.values());
   }
 
@@ -140,9 +138,8 @@ export class ReportSender {
         transferSyntaxUids: COMMITMENT_TRANSFER_SYNTAXES,
         role: { sopClassUid: STORAGE_COMMITMENT, user: false, provider: true },
       },
-      this.#parts.answerMilliseconds ?? ANSWER_MS,
+      { milliseconds: this.#parts.answerMilliseconds ?? ANSWER_MS, signal: this.#stopping.signal },
     );
-    this.#open.add(requestor);
     try {
       let messageId = 0;
       for (const id of [...left]) {
@@ -158,7 +155,6 @@ export class ReportSender {
       await requestor.release();
     } finally {
       requestor.abort();
-      this.#open.delete(requestor);
     }
   }
 

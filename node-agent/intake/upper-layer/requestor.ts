@@ -15,6 +15,13 @@ import {
   parseAssociateAccept,
 } from './requestor-units.ts';
 
+export interface RequestorLimits {
+  /** How long each answer may take. */
+  readonly milliseconds: number;
+  /** Ends the association at once. */
+  readonly signal: AbortSignal;
+}
+
 /** Why the peer could not be told; a sentence with what to do, without identifiers. */
 export class AssociationFailure extends Error {
   override readonly name = 'AssociationFailure';
@@ -28,6 +35,7 @@ const ASSOCIATE_BYTES = 64 * 1024;
 const DATA_TRANSFER_BYTES = 128 * 1024;
 const COMMAND_BYTES = 16 * 1024;
 const MAXIMUM_LENGTH = 16 * 1024;
+const LINGER_MILLISECONDS = 1_000;
 const PERMANENT = 1;
 
 const SILENT = 'The peer did not answer in time. It is tried again.';
@@ -39,7 +47,8 @@ const BUSY = 'The peer rejected the association for now. It is tried again.';
 
 export class Requestor {
   readonly #socket: Socket;
-  readonly #milliseconds: number;
+  readonly #limits: RequestorLimits;
+  readonly #onSignal = () => this.#fail(BROKEN);
   readonly #reader: PduReader;
   readonly #arrivals: Arrival[] = [];
   #command: Buffer[] = [];
@@ -47,11 +56,11 @@ export class Requestor {
   #failure: AssociationFailure | undefined;
   #wake: () => void = () => {};
   #acceptance: Acceptance | undefined;
+  #ended = false;
 
-  /** @param milliseconds how long each answer may take */
-  private constructor(socket: Socket, milliseconds: number) {
+  private constructor(socket: Socket, limits: RequestorLimits) {
     this.#socket = socket;
-    this.#milliseconds = milliseconds;
+    this.#limits = limits;
     this.#reader = new PduReader(
       {
         unit: (type, body) => this.#arrived({ kind: 'unit', type, body }),
@@ -69,16 +78,21 @@ export class Requestor {
       }
     });
     socket.on('error', () => this.#fail(BROKEN));
-    socket.on('close', () => this.#fail(BROKEN));
+    socket.on('close', () => {
+      limits.signal.removeEventListener('abort', this.#onSignal);
+      this.#fail(BROKEN);
+    });
+    if (limits.signal.aborted) this.#onSignal();
+    else limits.signal.addEventListener('abort', this.#onSignal, { once: true });
   }
 
   /** Asks for an association on a connected socket. @throws AssociationFailure; the socket is closed then */
   static async associate(
     socket: Socket,
     proposal: Omit<Proposal, 'maximumLength'>,
-    milliseconds: number,
+    limits: RequestorLimits,
   ): Promise<Requestor> {
-    const requestor = new Requestor(socket, milliseconds);
+    const requestor = new Requestor(socket, limits);
     try {
       socket.write(encodeAssociateRequest({ ...proposal, maximumLength: MAXIMUM_LENGTH }));
       requestor.#acceptance = requestor.#accepted(await requestor.#next(), proposal.role.provider);
@@ -113,15 +127,20 @@ export class Requestor {
     } catch {
       // The messages were answered; how the peer says goodbye does not matter.
     } finally {
+      this.#ended = true;
       this.#reader.stop();
       this.#socket.destroy();
     }
   }
 
-  /** Ends it at once. */
+  /** Ends it at once; nothing where it has ended. */
   abort(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#reader.stop();
-    if (!this.#socket.destroyed) this.#socket.end(encodeAbort(0, 0), () => this.#socket.destroy());
+    if (!this.#socket.destroyed) this.#socket.write(encodeAbort(0, 0));
+    this.#socket.destroySoon();
+    setTimeout(() => this.#socket.destroy(), LINGER_MILLISECONDS).unref(); // it may not read
   }
 
   #accepted(arrival: Arrival, provider: boolean): Acceptance {
@@ -169,13 +188,12 @@ export class Requestor {
 
   #fail(sentence: string): void {
     this.#failure ??= new AssociationFailure(sentence);
-    this.#reader.stop();
-    this.#socket.destroy();
+    this.abort();
     this.#wake();
   }
 
   async #next(): Promise<Arrival> {
-    const timer = setTimeout(() => this.#fail(SILENT), this.#milliseconds);
+    const timer = setTimeout(() => this.#fail(SILENT), this.#limits.milliseconds);
     try {
       for (;;) {
         const arrival = this.#arrivals.shift();

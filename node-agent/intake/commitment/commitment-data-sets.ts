@@ -16,7 +16,7 @@ const FAILED_SOP_SEQUENCE = 0x00081198;
 const REFERENCED_SOP_SEQUENCE = 0x00081199;
 
 /** Whole body CTs have some thousand instances, breast tomosyntheses in single frames more. */
-const MOST_REFERENCES = 50_000;
+export const MOST_REFERENCES = 50_000;
 const LIMITS: ReadLimits = { ...DEFAULT_READ_LIMITS, maximumDepth: 8, maximumElements: 8 * MOST_REFERENCES };
 
 /** @throws CommitmentRefusal with the status to answer */

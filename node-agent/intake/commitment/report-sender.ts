@@ -33,8 +33,8 @@ interface Trouble {
 }
 
 const TICK_MS = 1_000;
-const FIRST_RETRY_MS = 15_000;
-const LONGEST_RETRY_MS = 60 * 60_000;
+export const FIRST_RETRY_MS = 15_000;
+export const LONGEST_RETRY_MS = 60 * 60_000;
 const ANSWER_MS = 30_000;
 const REPORTS_OF_AN_ASSOCIATION = 100;
 const MOST_ASSOCIATIONS = 4;

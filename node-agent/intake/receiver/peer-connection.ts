@@ -3,8 +3,8 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
 import type { Peer } from '../peers/peer.ts';
 import { AssociationFailure } from '../upper-layer/requestor.ts';
-import { normalFingerprint, readTlsCredentials, TlsCredentialsError, type TlsFiles } from './tls-credentials.ts';
-import { TLS_PROFILE } from './tls-door.ts';
+import { readTlsCredentials, TlsCredentialsError, type TlsFiles } from './tls-credentials.ts';
+import { factsOf, TLS_PROFILE } from './tls-door.ts';
 
 export interface ConnectOptions {
   /** Certificate, key and authorities of this node; undefined while the TLS port is closed. */
@@ -20,7 +20,7 @@ const NO_PLACE =
 const NO_CERTIFICATE =
   'This peer must use TLS, and the node has no certificate. Set dicom.tlsPort and the certificate, or stop requiring TLS for the peer.';
 const NOT_TRUSTED =
-  'The TLS certificate of the peer is not trusted. Pin its fingerprint at the peer, or add its authority to dicom.tls.caFile.';
+  'The TLS certificate of the peer is not trusted or has expired. Renew it, pin its fingerprint at the peer, or add its authority to dicom.tls.caFile.';
 
 /** @throws AssociationFailure with what to do */
 export async function connectToPeer(peer: PeerPlace, { tls, ...limits }: ConnectOptions): Promise<Socket> {
@@ -51,12 +51,11 @@ function credentials(files: TlsFiles) {
   }
 }
 
-/** Pinned certificates decide alone, as they do for what the peer sends; without authorities nobody vouches. */
+/** As for what the peer sends: pinned certificates decide alone, without authorities nobody vouches, and none is taken after its time. */
 function isTrusted(socket: TLSSocket, fingerprints: readonly string[], hasAuthorities: boolean): boolean {
-  const shown = socket.getPeerX509Certificate();
-  if (!shown) return false;
-  if (fingerprints.length > 0) return fingerprints.includes(normalFingerprint(shown.fingerprint256));
-  return hasAuthorities && socket.authorized;
+  const { certificate } = factsOf(socket, hasAuthorities);
+  if (!certificate?.current) return false;
+  return fingerprints.length > 0 ? fingerprints.includes(certificate.fingerprint) : certificate.trusted;
 }
 
 async function connected<S extends Socket>(

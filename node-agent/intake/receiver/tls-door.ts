@@ -163,7 +163,8 @@ export class TlsDoor {
   }
 }
 
-function factsOf(socket: TLSSocket, hasAuthorities: boolean): TlsFacts {
+/** What is known of the other side of a connection whose handshake is over. @param hasAuthorities whether caFile names any */
+export function factsOf(socket: TLSSocket, hasAuthorities: boolean): TlsFacts {
   const shown = socket.getPeerX509Certificate();
   const now = Date.now();
   return {

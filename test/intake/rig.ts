@@ -49,6 +49,8 @@ export interface Rig {
   readonly logger: Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
   port: number;
   tlsPort: number | undefined;
+  /** Stops everything and lets go of the data folder; safe to repeat. */
+  close(): Promise<void>;
   /** Free bytes the node believes in. */
   free: number;
 }
@@ -65,10 +67,14 @@ export interface RigOptions {
   readonly host?: string;
   readonly otherPeers?: readonly PeerSource[];
   readonly listen?: boolean;
+  /** Where the data folder is; a new temporary folder unless given. */
+  readonly root?: string;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
-  const folder = createDataFolder(temporaryFolder());
+  const folder = createDataFolder(options.root ?? temporaryFolder());
   const database = openDatabase(folder.indexDatabase, [...LEDGER_MIGRATIONS, ...PEER_MIGRATIONS]);
   const ledger = new ObjectLedger(database);
   const spool = new Spool(folder);
@@ -110,6 +116,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     knocks,
     pause,
     tls: options.tls,
+    ...(options.now ? { now: options.now } : {}),
     limits: { graceMilliseconds: 2_000, ...options.limits },
   });
   const rig: Rig = {
@@ -134,17 +141,20 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     port: 0,
     tlsPort: undefined,
     free: Number.MAX_SAFE_INTEGER,
+    close: async () => {
+      await receiver.stop();
+      spool.close();
+      ledger.close();
+      database.close();
+      vault.close();
+    },
   };
   if (options.listen !== false) {
     const { port, tlsPort } = await receiver.start();
     rig.port = port;
     rig.tlsPort = tlsPort;
   }
-  onTestFinished(async () => {
-    await receiver.stop();
-    database.close();
-    vault.close();
-  });
+  onTestFinished(() => rig.close());
   return rig;
 }
 

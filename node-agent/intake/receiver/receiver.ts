@@ -9,6 +9,7 @@ import type { PeerSource } from '../peers/peer.ts';
 import { PeerDirectory } from '../peers/peer-directory.ts';
 import type { Pause, ReceiverPause } from '../peers/receiver-pause.ts';
 import type { Reception } from '../reception.ts';
+import { WriteTrouble } from '../write-trouble.ts';
 import { Admission, type TlsFacts } from './admission.ts';
 import { Association, type AssociationParts } from './association.ts';
 import { listen } from './listen.ts';
@@ -61,7 +62,7 @@ const DISK_NEARLY_FULL =
   'The disk of the data folder is nearly full: new objects are refused as out of resources until space is freed.';
 const ROOM_AGAIN = 'There is room on the disk again: associations and objects are taken.';
 const SWEEP_MILLISECONDS = 1_000;
-/** Sweeps from one look at the files of the certificate to the next. */
+/** Sweeps from one look at the files of the certificate, and at a disk in trouble, to the next. */
 const SWEEPS_PER_REFRESH = 5;
 /** Connections beyond the allowed associations, so that those too get a proper rejection. */
 const SPARE_CONNECTIONS = 32;
@@ -70,6 +71,7 @@ export class DicomReceiver {
   readonly #parts: ReceiverParts;
   readonly #limits: ReceiverLimits;
   readonly #now: () => number;
+  readonly #trouble: WriteTrouble;
   readonly #associationParts: AssociationParts;
   readonly #open = new Set<Association>();
   #server: Server | undefined;
@@ -85,9 +87,10 @@ export class DicomReceiver {
     this.#port = parts.port;
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.#now = parts.now ?? (() => performance.now());
+    this.#trouble = new WriteTrouble(parts.logger, () => parts.reception.tryWriting());
     this.#associationParts = {
       limits: this.#limits,
-      store: { reception: parts.reception, reserve: parts.reserve },
+      store: { reception: parts.reception, reserve: parts.reserve, trouble: this.#trouble },
       commitments: parts.commitments,
       associations: parts.associations,
       logger: parts.logger,
@@ -117,7 +120,9 @@ export class DicomReceiver {
       port: this.#port,
       listening: this.#server !== undefined,
       openAssociations: this.#associations(),
-      refusing: paused ? `The receiver is paused by ${paused.by}: new associations are refused.` : this.#diskRefusal(),
+      refusing: paused
+        ? `The receiver is paused by ${paused.by}: new associations are refused.`
+        : (this.#diskRefusal() ?? this.#trouble.sentence),
       paused,
       tls: this.#tls?.state,
     };
@@ -209,7 +214,10 @@ export class DicomReceiver {
   #sweep(): void {
     for (const association of this.#open) association.sweep();
     this.#sweeps += 1;
-    if (this.#sweeps % SWEEPS_PER_REFRESH === 0) this.#tls?.refresh();
+    if (this.#sweeps % SWEEPS_PER_REFRESH === 0) {
+      this.#tls?.refresh();
+      void this.#trouble.look();
+    }
     const refusing = this.#diskRefusal();
     if (refusing === this.#refusing) return;
     this.#refusing = refusing;

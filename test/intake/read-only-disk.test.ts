@@ -63,6 +63,24 @@ describe('a spool that turns read-only', () => {
   });
 });
 
+describe('a spool that is writable again', () => {
+  it('is noticed also where no object comes', async ({ skip }) => {
+    const rig = await intakeRig();
+    const peer = await RawPeer.associate(rig.port, CONTEXTS);
+    await sendAll(peer, '1.2.1', 1);
+    const uncover = coverReadOnly(rig.folder.spool);
+    if (!uncover) {
+      skip('Needs root and the right to mount.');
+      return;
+    }
+    await sendAll(peer, '1.2.2');
+    expect(rig.receiver.state.refusing).toContain(READ_ONLY);
+    uncover();
+    await until(() => rig.receiver.state.refusing === undefined, 20_000);
+    await until(() => keptFiles(rig).length === rig.ledger.counts().waiting);
+  });
+});
+
 describe('a disk whose file system finds an error', () => {
   it('has nothing acknowledged that is not there after the repair', async ({ skip }) => {
     const disk = failingDisk();

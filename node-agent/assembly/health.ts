@@ -58,10 +58,11 @@ export function commitmentChecks(queue: Pick<CommitmentQueue, 'overdue'>): Healt
   const check = (): Omit<HealthFinding, 'id'> => {
     const [first, ...others] = queue.overdue(ATTEMPTS_BEFORE_IT_IS_SAID);
     if (!first) return { level: 'ok', sentence: 'Senders are told what is held of their objects.', action: null };
-    const more = others.length === 0 ? '' : ` The same goes for ${others.length} other peers.`;
+    const reports = first.count === 1 ? '1 report' : `${first.count} reports`;
+    const more = others.length === 0 ? '' : ` Other peers are not told either: ${others.length}.`;
     return {
       level: 'warning',
-      sentence: `${first.count} reports of storage commitment could not be delivered to ${first.peerTag}. ${first.sentence}${more}`,
+      sentence: `${reports} of storage commitment could not be delivered to ${first.peerTag}. ${first.sentence}${more}`,
       action:
         'Look at host, port and rights of the peer on the Receiver page. The reports are tried again by themselves.',
     };
@@ -72,7 +73,8 @@ export function commitmentChecks(queue: Pick<CommitmentQueue, 'overdue'>): Healt
 function remembered<T>(work: () => T): () => T {
   let known: { readonly value: T; readonly at: number } | undefined;
   return () => {
-    if (known === undefined || Date.now() - known.at > VERDICT_HOLDS_MS) known = { value: work(), at: Date.now() };
+    const now = performance.now();
+    if (known === undefined || now - known.at > VERDICT_HOLDS_MS) known = { value: work(), at: now };
     return known.value;
   };
 }

@@ -1,5 +1,6 @@
 /** A sender that leaves is told where it listens itself, however long that takes. */
 import { describe, expect, it } from 'vitest';
+import { commitmentChecks } from '../../../node-agent/assembly/health.ts';
 import { CT_STORAGE, pdu } from '../receiver/raw-peer.ts';
 import { intakeRig, type Rig, until } from '../rig.ts';
 import { type ListenerOptions, ReportListener } from './commitment-peer.ts';
@@ -70,9 +71,17 @@ describe('a sender that asks for storage commitment and leaves', () => {
       'It is not known where this peer listens for reports of storage commitment. Enter its host and port';
     await until(() => (rig.commitmentQueue.overdue(3).length > 0 ? true : undefined));
     expect(warnings(rig, sentence)).toBe(1);
+    const [check] = commitmentChecks(rig.commitmentQueue);
+    expect(await check?.check()).toMatchObject({
+      level: 'warning',
+      sentence: expect.stringMatching(
+        /^1 report of storage commitment could not be delivered to CT suite 1\. It is not known/u,
+      ),
+    });
     rig.register.change(peer.peerId, { ...peer, dicomHost: 'localhost', dicomPort: listener.port }, 'test');
     await nothingOwed(rig);
     expect(listener.reports).toHaveLength(1);
+    expect(await check?.check()).toMatchObject({ level: 'ok' });
   });
 
   it('is waited for longer and longer, by a clock that only goes forward', async () => {

@@ -11,8 +11,8 @@ import { type AcceptedContext, isCommitment } from './association-policy.ts';
 import { type Command, type Status, SUCCESS } from './command-set.ts';
 import { type DataSetTarget, DiscardedDataSet, type OperationResult } from './store-operation.ts';
 
-/** Fifty thousand references have six megabytes. */
-const LARGEST_REQUEST_BYTES = 16 * 1024 * 1024;
+/** Fifty thousand references with the longest of UIDs. */
+const LARGEST_REQUEST_BYTES = 8 * 1024 * 1024;
 const NOT_ON_THIS_CONTEXT: Status = { code: 0x0211, comment: 'This operation is not offered on this context.' };
 
 /** @param onRecorded called with the id of the transaction before the request is answered */

@@ -95,7 +95,7 @@ export class Requestor {
     const requestor = new Requestor(socket, limits);
     try {
       socket.write(encodeAssociateRequest({ ...proposal, maximumLength: MAXIMUM_LENGTH }));
-      requestor.#acceptance = requestor.#accepted(await requestor.#next(), proposal.role.provider);
+      requestor.#acceptance = requestor.#accepted(await requestor.#next(), proposal);
       return requestor;
     } catch (error) {
       requestor.abort();
@@ -143,19 +143,21 @@ export class Requestor {
     setTimeout(() => this.#socket.destroy(), LINGER_MILLISECONDS).unref(); // it may not read
   }
 
-  #accepted(arrival: Arrival, provider: boolean): Acceptance {
+  #accepted(arrival: Arrival, { role, transferSyntaxUids }: Omit<Proposal, 'maximumLength'>): Acceptance {
     if (arrival.kind !== 'unit') throw new AssociationFailure(NONSENSE);
     if (arrival.type === PDU_TYPE.associateReject) {
       throw new AssociationFailure(arrival.body[1] === PERMANENT ? REJECTED : BUSY);
     }
     if (arrival.type !== PDU_TYPE.associateAccept) throw new AssociationFailure(NONSENSE);
     const acceptance = acceptanceOf(arrival.body);
-    if (acceptance.result !== 0) {
+    const { result, transferSyntaxUid } = acceptance;
+    if (result !== 0) {
       throw new AssociationFailure('The peer does not take reports of storage commitment. Enable them at the peer.');
     }
+    if (!transferSyntaxUids.includes(transferSyntaxUid)) throw new AssociationFailure(NONSENSE);
     // A peer that says nothing about roles is taken at its word that it accepts the class (PS3.7 §D.3.3.4 would have
     // this node be the user then, which cannot report); one that refuses the role is not asked again on this association.
-    if (provider && acceptance.role?.provider === false) {
+    if (role.provider && acceptance.role?.provider === false) {
       throw new AssociationFailure('The peer does not let this node be the provider of storage commitment.');
     }
     return acceptance;

@@ -114,6 +114,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     audit.onRecorded(() => listeners.changed('audit'));
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
+    intake.commitmentReports.start();
+    undo.push(() => intake.commitmentReports.stop());
     const { port, tlsPort } = await intake.receiver.start();
     undo.push(() => intake.receiver.stop());
     intake.watchedFolder?.start();

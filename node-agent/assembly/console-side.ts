@@ -16,7 +16,7 @@ import { objectionToImport } from '../pipeline/import-folder.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
-import { healthChecks, watchedFolderChecks } from './health.ts';
+import { commitmentChecks, healthChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import type { IntakeSide } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
@@ -43,6 +43,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
   const checks = [
     ...healthChecks(foundation, settings.values),
     ...receiverChecks(() => intake.receiver.state),
+    ...commitmentChecks(foundation.commitmentQueue),
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
   ];

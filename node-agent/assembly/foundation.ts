@@ -7,6 +7,8 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
+import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
+import { COMMITMENT_MIGRATIONS } from '../intake/commitment/schema.ts';
 import { Knocks } from '../intake/peers/knocks.ts';
 import { PeerRegister } from '../intake/peers/peer-register.ts';
 import { ReceiverPause } from '../intake/peers/receiver-pause.ts';
@@ -45,6 +47,7 @@ export interface Foundation {
   readonly receiverPause: ReceiverPause;
   readonly archives: Archives;
   readonly retrieveQueue: RetrieveQueue;
+  readonly commitmentQueue: CommitmentQueue;
   close(): void;
 }
 
@@ -56,7 +59,12 @@ const INDEX_MIGRATIONS = [
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
 ];
-const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS, ...RETRIEVE_MIGRATIONS];
+const VAULT_DATABASE_MIGRATIONS = [
+  ...VAULT_MIGRATIONS,
+  ...IMPORT_MIGRATIONS,
+  ...RETRIEVE_MIGRATIONS,
+  ...COMMITMENT_MIGRATIONS,
+];
 
 /** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
 export function openFoundation(root: string): Foundation {
@@ -88,6 +96,7 @@ export function openFoundation(root: string): Foundation {
     receiverPause: new ReceiverPause(indexDatabase, audit),
     archives: new Archives(vaultDatabase),
     retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
+    commitmentQueue: new CommitmentQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
     close: () => {
       audit.close();
       spool.close();

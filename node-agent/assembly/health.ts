@@ -1,4 +1,5 @@
 /** The health checks of a node. */
+import type { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
 import {
   freeSpaceCheck,
   type HealthCheck,
@@ -13,6 +14,8 @@ import type { Foundation } from './foundation.ts';
 const MEGABYTE = 1024 * 1024;
 /** Recomputing the chain of a long log takes too long for every look at the overview. */
 const VERDICT_HOLDS_MS = 10 * 60_000;
+/** A peer that restarts is there again before that. */
+const ATTEMPTS_BEFORE_IT_IS_SAID = 3;
 
 export function healthChecks({ folder, ledger, audit }: Foundation, settings: SettingValues): HealthCheck[] {
   const verdict = remembered(() => audit.verify());
@@ -50,10 +53,28 @@ export function watchedFolderChecks(folder: { readonly trouble: string | undefin
   return [{ id: 'watched-folder', check }];
 }
 
+/** A sender that is not told waits to free its own disk, so it is said before it calls. */
+export function commitmentChecks(queue: Pick<CommitmentQueue, 'overdue'>): HealthCheck[] {
+  const check = (): Omit<HealthFinding, 'id'> => {
+    const [first, ...others] = queue.overdue(ATTEMPTS_BEFORE_IT_IS_SAID);
+    if (!first) return { level: 'ok', sentence: 'Senders are told what is held of their objects.', action: null };
+    const reports = first.count === 1 ? '1 report' : `${first.count} reports`;
+    const more = others.length === 0 ? '' : ` Other peers are not told either: ${others.length}.`;
+    return {
+      level: 'warning',
+      sentence: `${reports} of storage commitment could not be delivered to ${first.peerTag}. ${first.sentence}${more}`,
+      action:
+        'Look at host, port and rights of the peer on the Receiver page. The reports are tried again by themselves.',
+    };
+  };
+  return [{ id: 'storage-commitment', check }];
+}
+
 function remembered<T>(work: () => T): () => T {
   let known: { readonly value: T; readonly at: number } | undefined;
   return () => {
-    if (known === undefined || Date.now() - known.at > VERDICT_HOLDS_MS) known = { value: work(), at: Date.now() };
+    const now = performance.now();
+    if (known === undefined || now - known.at > VERDICT_HOLDS_MS) known = { value: work(), at: now };
     return known.value;
   };
 }

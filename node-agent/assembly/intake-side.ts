@@ -1,8 +1,14 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommitmentDesk } from '../intake/commitment/commitment-desk.ts';
+import { HeldInstances } from '../intake/commitment/held-instances.ts';
+import { ReportSender } from '../intake/commitment/report-sender.ts';
 import { DiskReserve, freeBytesAt } from '../intake/disk-reserve.ts';
 import { importFolder } from '../intake/import/folder-import.ts';
 import { WatchedFolder } from '../intake/import/watched-folder.ts';
 import type { ClientCertificates } from '../intake/receiver/admission.ts';
+import { connectToPeer } from '../intake/receiver/peer-connection.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
@@ -26,6 +32,7 @@ export interface IntakeSide {
   /** Undefined where none is set. */
   readonly watchedFolder: WatchedFolder | undefined;
   readonly retriever: Retriever;
+  readonly commitmentReports: ReportSender;
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
@@ -39,6 +46,8 @@ export interface IntakeEvents {
 }
 
 const MEGABYTE = 1024 * 1024;
+/** To where a peer listens for reports. */
+const CONNECT_MILLISECONDS = 10_000;
 
 export function buildIntakeSide(
   foundation: Foundation,
@@ -84,11 +93,13 @@ export function buildIntakeSide(
     settings['store.reserveMegabytes'],
   );
   const associationReserve = new DiskReserve(() => freeBytesAt(folder.root), associationMegabytes * MEGABYTE);
+  const { desk: commitments, reports: commitmentReports } = commitmentParts(foundation, settings, logger);
   const receiver = new DicomReceiver({
     host: settings['dicom.host'],
     port: settings['dicom.port'],
     aeTitle: settings['dicom.aeTitle'],
     reception,
+    commitments,
     associations,
     peers: [foundation.peers, foundation.archives],
     knocks: foundation.knocks,
@@ -147,7 +158,30 @@ export function buildIntakeSide(
           },
           logger,
         });
-  return { receiver, imports, watchedFolder, retriever, pipeline, objects, workers };
+  return { receiver, imports, watchedFolder, retriever, commitmentReports, pipeline, objects, workers };
+}
+
+function commitmentParts(foundation: Foundation, settings: SettingValues, logger: Logger) {
+  const { folder, ledger, spool, pseudonymiser, catalogue, commitmentQueue: queue, peers, archives } = foundation;
+  const held = new HeldInstances({
+    ledger,
+    spool,
+    pseudonymiser,
+    indexedFileIsThere: (objectId) => {
+      const file = catalogue.fileOf(objectId);
+      return file !== undefined && existsSync(join(folder.root, file));
+    },
+  });
+  const desk = new CommitmentDesk({ queue, held, logger });
+  const tls = tlsSettings(settings);
+  const reports = new ReportSender({
+    desk,
+    queue,
+    peers: [peers, archives],
+    connect: (peer, signal) => connectToPeer(peer, { tls, signal, milliseconds: CONNECT_MILLISECONDS }),
+    logger,
+  });
+  return { desk, reports };
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

@@ -76,7 +76,7 @@ function receiverFinding({ paused, refusing }: ReceiverState): Finding {
       action: 'Resume it on the Receiver page, or with "gatehouse receiver resume".',
     };
   }
-  if (refusing) return { level: 'error', sentence: refusing, action: 'Free space on the disk of the data folder.' };
+  if (refusing) return { level: 'error', sentence: refusing, action: 'Look at the disk of the data folder.' };
   return { level: 'ok', sentence: 'The receiver takes associations.', action: null };
 }
 

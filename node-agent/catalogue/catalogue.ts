@@ -42,6 +42,7 @@ export const CATALOGUE_SQL = {
       LEFT JOIN concepts ON concepts.attribute = 'sex' AND concepts.code = sex_key
       WHERE sex_key IS NOT NULL GROUP BY sex_key ORDER BY studies DESC, value`,
   },
+  fileOf: 'SELECT file FROM instances WHERE object_id = ?',
   middleInstance: `SELECT file FROM instances WHERE series_uid = @seriesUid AND rows IS NOT NULL
     ORDER BY number, instance_uid LIMIT 1
     OFFSET (SELECT COUNT(*) / 2 FROM instances WHERE series_uid = @seriesUid AND rows IS NOT NULL)`,
@@ -102,6 +103,11 @@ export class Catalogue {
   /** @returns undefined when the study is not indexed */
   getStudy(studyUid: string): StudyDetail | undefined {
     return studyDetail(this.#database, studyUid);
+  }
+
+  /** File of an object of the ledger, relative to the data folder; undefined where it is not indexed. */
+  fileOf(objectId: string): string | undefined {
+    return this.#database.prepare(CATALOGUE_SQL.fileOf).pluck().get(objectId) as string | undefined;
   }
 
   /** File of the middle image of a series, relative to the data folder; undefined where it has no image. */

@@ -1,4 +1,6 @@
 /** Reads the elements of a data set from a file, nested sequences and fragments included (PS3.5 §7). */
+
+import type { ByteWindow } from './byte-window.ts';
 import type {
   BulkValue,
   BytesValue,
@@ -35,7 +37,6 @@ import {
 } from './tags.ts';
 import { mayBePadding, onlyZerosFrom } from './trailing-padding.ts';
 import { valueRepresentation } from './value-representation.ts';
-import type { WindowedFile } from './windowed-file.ts';
 
 /** Asked before each element of the outermost data set; the tag is undefined when fewer than four bytes are left. */
 export type StopCondition = (position: number, tag: Tag | undefined, elements: readonly DataElement[]) => boolean;
@@ -50,14 +51,14 @@ const KEPT_AS_BYTES: ReadonlySet<string> = new Set(['malformed', 'truncated']);
 const FRAGMENTED_VRS: ReadonlySet<string> = new Set(['OB', 'OW']);
 
 export class DataSetParser {
-  readonly #file: WindowedFile;
+  readonly #file: ByteWindow;
   readonly #limits: ReadLimits;
   readonly #findings: Findings;
   readonly #tolerant: boolean;
   #count = 0;
   #memory = 0;
 
-  constructor(file: WindowedFile, limits: ReadLimits, findings: Findings, tolerant: boolean) {
+  constructor(file: ByteWindow, limits: ReadLimits, findings: Findings, tolerant: boolean) {
     this.#file = file;
     this.#limits = limits;
     this.#findings = findings;

@@ -1,10 +1,11 @@
 /** The start of a data element: tag, VR and length (PS3.5 §7.1.2, §7.1.3, §7.5). */
+
+import type { ByteWindow } from './byte-window.ts';
 import type { Encoding, Tag } from './data-set.ts';
 import { tagText } from './dictionary.ts';
 import { DicomParseError } from './parse-error.ts';
 import { UNDEFINED_LENGTH } from './tags.ts';
 import { isStandardVr, valueRepresentation } from './value-representation.ts';
-import type { WindowedFile } from './windowed-file.ts';
 
 export interface ElementHeader {
   readonly tag: Tag;
@@ -19,7 +20,7 @@ export const LONG_HEADER = 12;
 const ITEM_GROUP = 0xfffe;
 
 /** The tag at a position that is inside the window. */
-export function tagAt(file: WindowedFile, offset: number, littleEndian: boolean): Tag {
+export function tagAt(file: ByteWindow, offset: number, littleEndian: boolean): Tag {
   return file.uint16(offset, littleEndian) * 0x10000 + file.uint16(offset + 2, littleEndian);
 }
 
@@ -29,7 +30,7 @@ export function isItemTag(tag: Tag): boolean {
 }
 
 /** The two characters where an explicit VR stands. */
-export function vrAt(file: WindowedFile, offset: number): string {
+export function vrAt(file: ByteWindow, offset: number): string {
   return String.fromCharCode(file.uint8(offset + 4), file.uint8(offset + 5));
 }
 
@@ -39,7 +40,7 @@ export function vrAt(file: WindowedFile, offset: number): string {
  * @throws DicomParseError 'truncated'
  */
 export function readHeader(
-  file: WindowedFile,
+  file: ByteWindow,
   offset: number,
   end: number,
   encoding: Encoding,
@@ -67,7 +68,7 @@ export function readHeader(
  * @throws DicomParseError 'malformed' when no layout fits
  */
 export async function readOddHeader(
-  file: WindowedFile,
+  file: ByteWindow,
   offset: number,
   end: number,
   encoding: Encoding,
@@ -96,7 +97,7 @@ export async function readOddHeader(
 
 /** Whether the value fits and an element with a higher tag, a delimitation item or the end comes after it. */
 export async function isFollowed(
-  file: WindowedFile,
+  file: ByteWindow,
   header: ElementHeader,
   end: number,
   encoding: Encoding,

@@ -1,10 +1,11 @@
 /** Random access to a file through one window, so that memory does not depend on the file's size. */
 import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteWindow } from './byte-window.ts';
 import { DicomParseError } from './parse-error.ts';
 
 const WINDOW = 64 * 1024;
 
-export class WindowedFile {
+export class WindowedFile implements ByteWindow {
   readonly size: number;
   readonly #handle: FileHandle;
   #bytes = new Uint8Array(0);

@@ -9,10 +9,13 @@ export class AdmissionError extends Error {
   readonly outOfSpace: boolean;
   /** Code of the operating system or the database. */
   readonly code: string;
+  /** In the ledger, where the object is recorded as not kept. */
+  readonly ledgerCause: string;
 
-  constructor(message: string, code: string, outOfSpace: boolean) {
-    super(message);
+  constructor(code: string, { cause, sentence, outOfSpace }: Kind) {
+    super(sentence(code));
     this.code = code;
+    this.ledgerCause = cause;
     this.outOfSpace = outOfSpace;
     this.status = outOfSpace
       ? { code: 0xa700, comment: 'Out of resources: no room to store. Send it again later.' }
@@ -20,27 +23,52 @@ export class AdmissionError extends Error {
   }
 }
 
-const OUT_OF_RESOURCES = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'SQLITE_FULL', 'SQLITE_READONLY']);
+interface Kind {
+  readonly cause: string;
+  readonly sentence: (code: string) => string;
+  readonly outOfSpace: boolean;
+}
+
+const FULL: Kind = {
+  cause: 'out-of-space',
+  sentence: (code) => `The disk of the data folder cannot take more (${code}). Free space or enlarge it.`,
+  outOfSpace: true,
+};
+const READ_ONLY: Kind = {
+  cause: 'read-only',
+  sentence: (code) =>
+    `The disk of the data folder is read-only (${code}). Look for errors of the disk in the log of the operating system, and make it writable again.`,
+  outOfSpace: true,
+};
+const TOO_MANY_OPEN_FILES: Kind = {
+  cause: 'too-many-open-files',
+  sentence: (code) => `The node may not open more files (${code}). Raise the limit of open files of its service.`,
+  outOfSpace: true,
+};
+const NOT_WRITABLE: Kind = {
+  cause: 'not-writable',
+  sentence: (code) => `The data folder cannot be written (${code}). Check its disk and its permissions.`,
+  outOfSpace: false,
+};
+const KINDS: Readonly<Record<string, Kind>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  SQLITE_FULL: FULL,
+  EROFS: READ_ONLY,
+  SQLITE_READONLY: READ_ONLY,
+  EMFILE: TOO_MANY_OPEN_FILES,
+  ENFILE: TOO_MANY_OPEN_FILES,
+};
 
 /** Sorts an error of the file system or the database. Its own message is dropped: it may hold paths. */
 export function admissionErrorOf(error: unknown): AdmissionError {
   if (error instanceof AdmissionError) return error;
   const code = (error as { code?: unknown } | undefined)?.code;
   const name = typeof code === 'string' ? code : 'unknown error';
-  return OUT_OF_RESOURCES.has(name)
-    ? new AdmissionError(
-        `The disk of the data folder cannot take more (${name}). Free space or enlarge it.`,
-        name,
-        true,
-      )
-    : new AdmissionError(
-        `The data folder cannot be written (${name}). Check its disk and its permissions.`,
-        name,
-        false,
-      );
+  return new AdmissionError(name, KINDS[name] ?? NOT_WRITABLE);
 }
 
 /** The error of a disk without room, for those who look before they write. */
 export function outOfSpaceError(): AdmissionError {
-  return admissionErrorOf({ code: 'ENOSPC' });
+  return new AdmissionError('ENOSPC', FULL);
 }

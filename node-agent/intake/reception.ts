@@ -9,6 +9,7 @@ import type { Spool } from '../store/spool.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { type AdmissionError, admissionErrorOf } from './admission-error.ts';
 import { BlockPool } from './block-pool.ts';
+import { DirectFile } from './direct-file.ts';
 import { PreparedFiles } from './prepared-files.ts';
 import { type FinishedFile, type SinkParts, StoreSink } from './store-sink.ts';
 
@@ -120,6 +121,18 @@ export class Reception {
       return this.#ledger.reject(this.#arrivalOf(object), cause, detail);
     } catch (error) {
       throw admissionErrorOf(error);
+    }
+  }
+
+  /** Writes an empty file to the spool and removes it. @throws the operating system's error where that is not possible */
+  async tryWriting(): Promise<void> {
+    const { objectId, path } = this.#spool.newObject();
+    const file = await DirectFile.create(path);
+    try {
+      await file.flush();
+    } finally {
+      file.close();
+      await this.#spool.remove(objectId);
     }
   }
 

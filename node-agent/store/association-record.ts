@@ -74,11 +74,12 @@ const SQL = {
   end: `UPDATE associations SET ended_at = @now, outcome = @outcome, objects = @objects, failures = @failures,
     bytes = @bytes, milliseconds = @milliseconds WHERE association_id = @associationId`,
   closeOpen: `UPDATE associations SET ended_at = @now, outcome = 'cut off: the node stopped' WHERE ended_at IS NULL`,
-  newest: `SELECT ${COLUMNS} FROM associations ORDER BY started_at DESC LIMIT ? OFFSET ?`,
+  // By the order they were entered in, which a clock that is set back does not change.
+  newest: `SELECT ${COLUMNS} FROM associations ORDER BY rowid DESC LIMIT ? OFFSET ?`,
   find: `SELECT ${COLUMNS} FROM associations WHERE association_id = ?`,
   count: 'SELECT COUNT(*) FROM associations',
-  trimRejected: `DELETE FROM associations WHERE rejection IS NOT NULL AND started_at < (
-    SELECT started_at FROM associations WHERE rejection IS NOT NULL ORDER BY started_at DESC LIMIT 1 OFFSET ?)`,
+  trimRejected: `DELETE FROM associations WHERE rejection IS NOT NULL AND rowid < (
+    SELECT rowid FROM associations WHERE rejection IS NOT NULL ORDER BY rowid DESC LIMIT 1 OFFSET ?)`,
 } as const;
 
 export class AssociationRecord {

@@ -74,4 +74,12 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE associations ADD COLUMN milliseconds INTEGER;    -- by a clock that only goes forward
       CREATE INDEX associations_rejected ON associations (started_at) WHERE rejection IS NOT NULL;`,
   },
+  {
+    // Rows have an order of their own, which clocks that are set back do not change.
+    id: '0132-list-associations-in-the-order-they-came',
+    sql: `
+      DROP INDEX associations_by_start;
+      DROP INDEX associations_rejected;
+      CREATE INDEX associations_rejected ON associations (rejection) WHERE rejection IS NOT NULL;`,
+  },
 ];

@@ -40,6 +40,8 @@ export interface LedgerRow {
   readonly receivedAt: string;
 }
 
+export type HeldObject = Pick<LedgerRow, 'objectId' | 'state' | 'sopClassUid' | 'bytes'>;
+
 export interface LedgerCounts {
   readonly received: number;
   readonly indexed: number;
@@ -72,6 +74,8 @@ const COLUMNS = `object_id AS objectId, state, cause, detail, source, sop_class_
 export const LEDGER_SQL = {
   sameInstance: `SELECT object_id AS objectId, content_hash AS contentHash FROM objects WHERE instance_key = ?
     AND state NOT IN ('rejected','withdrawn')`,
+  heldInstance: `SELECT object_id AS objectId, state, sop_class_uid AS sopClassUid, bytes FROM objects
+    WHERE instance_key = ? AND state NOT IN ('rejected','withdrawn')`,
   insert: `INSERT INTO objects (object_id, state, cause, detail, source, association_id, instance_key, content_hash,
     sop_class_uid, transfer_syntax_uid, bytes, received_at, settled_at)
     VALUES (@objectId, @state, @cause, @detail, @source, @associationId, @instanceKey, @contentHash,
@@ -170,6 +174,11 @@ export class ObjectLedger {
   /** Whether an object of this SOP instance stands in the ledger, whatever became of it since. */
   holdsInstance(instanceKey: string): boolean {
     return this.#statements.of(LEDGER_SQL.sameInstance).get(instanceKey) !== undefined;
+  }
+
+  /** The objects of this SOP instance that the node took and still has to answer for; several where their contents differ. */
+  objectsOfInstance(instanceKey: string): HeldObject[] {
+    return this.#statements.of(LEDGER_SQL.heldInstance).all(instanceKey) as HeldObject[];
   }
 
   /** Undoes an admission whose file did not reach the disk; nothing where there is no such row. */

@@ -82,6 +82,12 @@ export class Spool {
     return statSync(this.pathOf(objectId), { throwIfNoEntry: false })?.size;
   }
 
+  /** Whether an object's file is there with all its bytes, in the spool or in quarantine. */
+  holdsWhole(objectId: string, bytes: number): boolean {
+    const paths = [this.pathOf(objectId), this.quarantinePathOf(objectId)];
+    return paths.some((path) => statSync(path, { throwIfNoEntry: false })?.size === bytes);
+  }
+
   /** Removes copies that were only to be looked at, for recovery at start-up. @returns how many */
   async removeTemporaryCopies(): Promise<number> {
     const copies = readdirSync(this.#folder.spool).filter((name) => name.endsWith('.tmp'));

@@ -3,6 +3,10 @@ import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import type { AuditEvent } from '../../node-agent/audit/audit-log.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
+import { CommitmentDesk } from '../../node-agent/intake/commitment/commitment-desk.ts';
+import { CommitmentQueue } from '../../node-agent/intake/commitment/commitment-queue.ts';
+import { HeldInstances } from '../../node-agent/intake/commitment/held-instances.ts';
+import { COMMITMENT_MIGRATIONS } from '../../node-agent/intake/commitment/schema.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { Knocks } from '../../node-agent/intake/peers/knocks.ts';
 import type { PeerSource } from '../../node-agent/intake/peers/peer.ts';
@@ -13,9 +17,10 @@ import { DicomReceiver } from '../../node-agent/intake/receiver/receiver.ts';
 import type { ReceiverLimits } from '../../node-agent/intake/receiver/receiver-limits.ts';
 import type { TlsSettings } from '../../node-agent/intake/receiver/tls-door.ts';
 import { Reception } from '../../node-agent/intake/reception.ts';
+import { RETRIEVE_MIGRATIONS } from '../../node-agent/intake/retrieve/schema.ts';
 import { AssociationRecord, type AssociationRow } from '../../node-agent/store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../../node-agent/store/data-folder.ts';
-import { openDatabase } from '../../node-agent/store/database.ts';
+import { openDatabase, type SqliteDatabase } from '../../node-agent/store/database.ts';
 import { LEDGER_MIGRATIONS } from '../../node-agent/store/ledger-schema.ts';
 import { ObjectLedger } from '../../node-agent/store/object-ledger.ts';
 import { Spool } from '../../node-agent/store/spool.ts';
@@ -35,15 +40,24 @@ export interface Rig {
   readonly knocks: Knocks;
   readonly pause: ReceiverPause;
   readonly audited: AuditEvent[];
+  readonly vault: SqliteDatabase;
+  readonly commitmentQueue: CommitmentQueue;
+  readonly commitments: CommitmentDesk;
   readonly receiver: DicomReceiver;
   /** Everything that was logged, as text. */
   readonly log: string[];
   readonly logger: Record<'info' | 'warn' | 'error', (message: string, fields?: Record<string, unknown>) => void>;
   port: number;
   tlsPort: number | undefined;
+  /** Stops everything and lets go of the data folder; safe to repeat. */
+  close(): Promise<void>;
   /** Free bytes the node believes in. */
   free: number;
 }
+
+const SECRET = Buffer.alloc(32, 7);
+/** Every table that tests of this room put into vault.db. */
+export const RIG_VAULT_MIGRATIONS = [...RETRIEVE_MIGRATIONS, ...COMMITMENT_MIGRATIONS];
 
 export interface RigOptions {
   readonly limits?: Partial<ReceiverLimits>;
@@ -53,20 +67,30 @@ export interface RigOptions {
   readonly host?: string;
   readonly otherPeers?: readonly PeerSource[];
   readonly listen?: boolean;
+  /** Where the data folder is; a new temporary folder unless given. */
+  readonly root?: string;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
-  const folder = createDataFolder(temporaryFolder());
+  const folder = createDataFolder(options.root ?? temporaryFolder());
   const database = openDatabase(folder.indexDatabase, [...LEDGER_MIGRATIONS, ...PEER_MIGRATIONS]);
   const ledger = new ObjectLedger(database);
   const spool = new Spool(folder);
   const associations = new AssociationRecord(database);
-  const reception = new Reception({ spool, ledger, pseudonymiser: new Pseudonymiser(Buffer.alloc(32, 7)) });
+  const pseudonymiser = new Pseudonymiser(SECRET);
+  const reception = new Reception({ spool, ledger, pseudonymiser });
+  const vault = openDatabase(folder.vaultDatabase, RIG_VAULT_MIGRATIONS);
   const log: string[] = [];
   const write = (level: string) => (message: string, fields?: Record<string, unknown>) => {
     log.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
   };
   const logger = { info: write('info'), warn: write('warn'), error: write('error') };
+  const commitmentQueue = new CommitmentQueue(vault, SECRET, pseudonymiser);
+  // The rig has no pipeline, so nothing is ever indexed.
+  const held = new HeldInstances({ ledger, spool, pseudonymiser, indexedFileIsThere: () => false });
+  const commitments = new CommitmentDesk({ queue: commitmentQueue, held, logger });
   const reserve = new DiskReserve(() => rig.free, options.reserveBytes ?? 1);
   const associationReserve =
     options.associationReserveBytes === undefined
@@ -83,6 +107,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     port: 0,
     aeTitle: 'GATEHOUSE',
     reception,
+    commitments,
     associations,
     logger,
     reserve,
@@ -91,6 +116,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     knocks,
     pause,
     tls: options.tls,
+    ...(options.now ? { now: options.now } : {}),
     limits: { graceMilliseconds: 2_000, ...options.limits },
   });
   const rig: Rig = {
@@ -106,22 +132,29 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     knocks,
     pause,
     audited,
+    vault,
+    commitmentQueue,
+    commitments,
     receiver,
     log,
     logger,
     port: 0,
     tlsPort: undefined,
     free: Number.MAX_SAFE_INTEGER,
+    close: async () => {
+      await receiver.stop();
+      spool.close();
+      ledger.close();
+      database.close();
+      vault.close();
+    },
   };
   if (options.listen !== false) {
     const { port, tlsPort } = await receiver.start();
     rig.port = port;
     rig.tlsPort = tlsPort;
   }
-  onTestFinished(async () => {
-    await receiver.stop();
-    database.close();
-  });
+  onTestFinished(() => rig.close());
   return rig;
 }
 

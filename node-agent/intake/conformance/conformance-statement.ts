@@ -10,6 +10,14 @@ import {
   uidName,
 } from '../../dicom/uids.ts';
 import { MANIFEST, type SettingName, type SettingValues } from '../../settings/manifest.ts';
+import {
+  COMMITMENT_TRANSFER_SYNTAXES,
+  STORAGE_COMMITMENT,
+  STORAGE_COMMITMENT_INSTANCE,
+} from '../commitment/commitment.ts';
+import { MOST_REFERENCES } from '../commitment/commitment-data-sets.ts';
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from '../commitment/report-sender.ts';
+import { ACTION_STATUSES, FAILURE_REASONS } from '../commitment/statuses.ts';
 import { VERIFICATION } from '../receiver/association-policy.ts';
 import { DEFAULT_LIMITS } from '../receiver/receiver-limits.ts';
 import { CIPHER_SUITES, TLS_VERSIONS } from '../receiver/tls-door.ts';
@@ -47,6 +55,8 @@ export function conformanceStatement(settings: SettingValues, version: string): 
       storage(),
       syntaxes(),
       responses(),
+      commitment(),
+      commitmentFailures(),
       queryRetrieve(),
       security(settings),
       characterSets(),
@@ -59,13 +69,14 @@ function overview(): StatementSection {
   return {
     title: '1 Overview of the network services',
     paragraphs: [
-      'Gatehouse receives objects from a PACS and from modalities, and fetches studies from a PACS. What it keeps is de-identified; it sends no object to anybody over DICOM.',
+      'Gatehouse receives objects from a PACS and from modalities, and fetches studies from a PACS. What it keeps is de-identified; it sends no object to anybody over DICOM. It tells a sender what it holds of that sender’s objects (storage commitment).',
     ],
     table: {
       head: ['Service', 'User (SCU)', 'Provider (SCP)'],
       rows: [
         ['Verification', 'yes', 'yes'],
         ['Storage', 'no', 'yes'],
+        ['Storage commitment', 'no', 'yes'],
         ['Query/retrieve: find, move, get', 'yes', 'no'],
       ],
     },
@@ -118,7 +129,7 @@ function storage(): StatementSection {
     ],
     table: {
       head: ['SOP class', 'UID', 'Role'],
-      rows: [VERIFICATION, ...storageSopClasses()].map((uid) => [uidName(uid) ?? '', uid, 'SCP']),
+      rows: [VERIFICATION, STORAGE_COMMITMENT, ...storageSopClasses()].map((uid) => [uidName(uid) ?? '', uid, 'SCP']),
     },
   };
 }
@@ -126,7 +137,10 @@ function storage(): StatementSection {
 function syntaxes(): StatementSection {
   return {
     title: '5 Transfer syntaxes of the receiver',
-    paragraphs: ['Any valid transfer syntax UID is accepted for storage, also one that is not listed.'],
+    paragraphs: [
+      'Any valid transfer syntax UID is accepted for storage, also one that is not listed.',
+      `For storage commitment: ${COMMITMENT_TRANSFER_SYNTAXES.map((uid) => uidName(uid) ?? uid).join(', ')}.`,
+    ],
     table: { head: ['Transfer syntax', 'UID'], rows: transferSyntaxes().map(({ name, uid }) => [name, uid]) },
   };
 }
@@ -152,9 +166,30 @@ function responses(): StatementSection {
   };
 }
 
+function commitment(): StatementSection {
+  const { reportSilenceMilliseconds } = DEFAULT_LIMITS;
+  return {
+    title: '7 Storage commitment: status of N-ACTION responses',
+    paragraphs: [
+      `A peer with the right may request storage commitment (action type 1 of instance ${STORAGE_COMMITMENT_INSTANCE}) for up to ${MOST_REFERENCES} instances. The transaction is durable before it is answered, and is reported also after the node was cut off.`,
+      `The report (event type 1: all committed; 2: failures exist) goes back on the association of the request once the peer has been silent for ${reportSilenceMilliseconds / 1000} s; where the association ends before that, on an association that this node requests at the host and port entered for the peer, proposing itself as the provider (role selection: user 0, provider 1). An acceptance without role selection is taken as consent. Where the peer cannot be reached it is tried again after ${FIRST_RETRY_MS / 1000} s, then at intervals that double up to ${LONGEST_RETRY_MS / 60_000} min.`,
+      'Committed means: at the time of the report the instance has a row in the ledger and a whole file. Level of persistence: the original is kept until it has been de-identified, or while it is in quarantine; after that the de-identified object is kept in its place. This node is no archive of originals and returns none: a sender must not delete its only copy on the strength of this commitment.',
+    ],
+    table: { head: ['Status', 'Meaning', 'What the sender does'], rows: ACTION_STATUSES },
+  };
+}
+
+function commitmentFailures(): StatementSection {
+  return {
+    title: '8 Storage commitment: failure reasons in reports',
+    paragraphs: [],
+    table: { head: ['Failure Reason', 'Meaning'], rows: FAILURE_REASONS },
+  };
+}
+
 function queryRetrieve(): StatementSection {
   return {
-    title: '7 SOP classes of the retriever',
+    title: '9 SOP classes of the retriever',
     paragraphs: [
       'Studies are asked for at study, series and image level. Each operation has an association of its own. A study counts as complete only when every instance that the PACS lists is in the ledger.',
     ],
@@ -168,7 +203,7 @@ function queryRetrieve(): StatementSection {
 function security(settings: SettingValues): StatementSection {
   const port = settings['dicom.tlsPort'];
   return {
-    title: '8 Security profiles',
+    title: '10 Security profiles',
     paragraphs: [
       'Secure transport follows the BCP 195 profile of PS3.15 on a port of its own; certificates of peers may be pinned.',
       'De-identification follows the Basic Application Level Confidentiality Profile of PS3.15 Annex E with the options of the profile in use.',
@@ -187,7 +222,7 @@ function security(settings: SettingValues): StatementSection {
 
 function characterSets(): StatementSection {
   return {
-    title: '9 Character sets',
+    title: '11 Character sets',
     paragraphs: [
       'Objects are received in any Specific Character Set and kept as they are. All defined terms of PS3.3 C.12.1.1.2, with and without code extensions, are read for de-identification.',
     ],
@@ -196,7 +231,7 @@ function characterSets(): StatementSection {
 
 function configuration(settings: SettingValues): StatementSection {
   return {
-    title: '10 Configuration',
+    title: '12 Configuration',
     paragraphs: [],
     table: {
       head: ['Setting', 'Value', 'Meaning'],

@@ -33,7 +33,7 @@ export interface Decision {
 }
 
 const CONTEXTS_REFUSED =
-  'Presentation contexts were refused: the node takes verification and storage classes only. ' +
+  'Presentation contexts were refused: the node takes verification, storage and storage commitment classes only. ' +
   'If objects do not arrive, correct what the sender proposes.';
 const SERVICES_REFUSED =
   'Presentation contexts were refused: this peer may not use their service. Allow the service for the peer if it should.';

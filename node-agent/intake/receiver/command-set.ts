@@ -1,17 +1,25 @@
 /**
  * DIMSE command sets (PS3.7 §6.3, annex E): always implicit VR little endian, a handful of short
- * elements. Only what C-ECHO and C-STORE need is decoded.
+ * elements. Only what C-ECHO, C-STORE, N-ACTION and N-EVENT-REPORT need is decoded.
  */
 import { ABORT_REASON, ProtocolError } from '../upper-layer/protocol-data-unit.ts';
 
-export const COMMAND_FIELD = { cStoreRequest: 0x0001, cEchoRequest: 0x0030, cCancelRequest: 0x0fff } as const;
+export const COMMAND_FIELD = {
+  cStoreRequest: 0x0001,
+  cEchoRequest: 0x0030,
+  nEventReportRequest: 0x0100,
+  nActionRequest: 0x0130,
+  cCancelRequest: 0x0fff,
+} as const;
 const RESPONSE_BIT = 0x8000;
 const NO_DATA_SET = 0x0101;
+const DATA_SET_FOLLOWS = 0x0001;
 const LONGEST_ERROR_COMMENT = 64; // VR LO
 
 const ELEMENT = {
   groupLength: 0x0000,
   affectedSopClassUid: 0x0002,
+  requestedSopClassUid: 0x0003,
   commandField: 0x0100,
   messageId: 0x0110,
   messageIdBeingRespondedTo: 0x0120,
@@ -19,14 +27,24 @@ const ELEMENT = {
   status: 0x0900,
   errorComment: 0x0902,
   affectedSopInstanceUid: 0x1000,
+  requestedSopInstanceUid: 0x1001,
+  eventTypeId: 0x1002,
+  actionTypeId: 0x1008,
 } as const;
 
 export interface Command {
+  /** Of the request, also where this is its response. */
   readonly commandField: number;
+  readonly isResponse: boolean;
+  /** Of the message; of the one responded to where this is a response or cancels it. */
   readonly messageId: number;
   readonly hasDataSet: boolean;
-  readonly affectedSopClassUid: string | undefined;
-  readonly affectedSopInstanceUid: string | undefined;
+  /** Affected SOP Class UID; of a DIMSE-N operation the Requested SOP Class UID. */
+  readonly sopClassUid: string | undefined;
+  readonly sopInstanceUid: string | undefined;
+  readonly actionTypeId: number | undefined;
+  /** Of a response. */
+  readonly status: number | undefined;
 }
 
 /** Status of a response (PS3.7 annex C, PS3.4 table B.2-1), with a sentence for the sender's log. */
@@ -58,20 +76,22 @@ export function parseCommand(bytes: Buffer): Command {
     isResponse || commandField === COMMAND_FIELD.cCancelRequest ? ELEMENT.messageIdBeingRespondedTo : ELEMENT.messageId;
   const messageId = shortOf(values.get(identifier));
   if (messageId === undefined) throw malformed('has no message id');
-  if (isResponse) throw new ProtocolError('A response came without a request.', ABORT_REASON.notSpecified);
   return {
-    commandField,
+    commandField: commandField & ~RESPONSE_BIT,
+    isResponse,
     messageId,
     hasDataSet: (shortOf(values.get(ELEMENT.commandDataSetType)) ?? NO_DATA_SET) !== NO_DATA_SET,
-    affectedSopClassUid: uidOf(values.get(ELEMENT.affectedSopClassUid)),
-    affectedSopInstanceUid: uidOf(values.get(ELEMENT.affectedSopInstanceUid)),
+    sopClassUid: uidOf(values.get(ELEMENT.affectedSopClassUid) ?? values.get(ELEMENT.requestedSopClassUid)),
+    sopInstanceUid: uidOf(values.get(ELEMENT.affectedSopInstanceUid) ?? values.get(ELEMENT.requestedSopInstanceUid)),
+    actionTypeId: shortOf(values.get(ELEMENT.actionTypeId)),
+    status: shortOf(values.get(ELEMENT.status)),
   };
 }
 
-/** The response to a command: the same message id and affected UIDs, the status, no data set. */
+/** The response to a command: the same message id and UIDs, the status, no data set. */
 export function encodeResponse(command: Command, status: Status): Buffer {
-  const elements = [
-    ...uidElement(ELEMENT.affectedSopClassUid, command.affectedSopClassUid),
+  return commandSet([
+    ...uidElement(ELEMENT.affectedSopClassUid, command.sopClassUid),
     shortElement(ELEMENT.commandField, command.commandField | RESPONSE_BIT),
     shortElement(ELEMENT.messageIdBeingRespondedTo, command.messageId),
     shortElement(ELEMENT.commandDataSetType, NO_DATA_SET),
@@ -79,8 +99,31 @@ export function encodeResponse(command: Command, status: Status): Buffer {
     ...(status.comment === undefined
       ? []
       : [element(ELEMENT.errorComment, padded(status.comment.slice(0, LONGEST_ERROR_COMMENT), ' '))]),
-    ...uidElement(ELEMENT.affectedSopInstanceUid, command.affectedSopInstanceUid),
-  ];
+    ...uidElement(ELEMENT.affectedSopInstanceUid, command.sopInstanceUid),
+    ...(command.actionTypeId === undefined ? [] : [shortElement(ELEMENT.actionTypeId, command.actionTypeId)]),
+  ]);
+}
+
+export interface EventReport {
+  readonly messageId: number;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly eventTypeId: number;
+}
+
+/** An N-EVENT-REPORT-RQ that a data set follows (PS3.7 §10.3.1). */
+export function encodeEventReport(report: EventReport): Buffer {
+  return commandSet([
+    ...uidElement(ELEMENT.affectedSopClassUid, report.sopClassUid),
+    shortElement(ELEMENT.commandField, COMMAND_FIELD.nEventReportRequest),
+    shortElement(ELEMENT.messageId, report.messageId),
+    shortElement(ELEMENT.commandDataSetType, DATA_SET_FOLLOWS),
+    ...uidElement(ELEMENT.affectedSopInstanceUid, report.sopInstanceUid),
+    shortElement(ELEMENT.eventTypeId, report.eventTypeId),
+  ]);
+}
+
+function commandSet(elements: readonly Buffer[]): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(elements.reduce((sum, part) => sum + part.length, 0));
   return Buffer.concat([element(ELEMENT.groupLength, length), ...elements]);

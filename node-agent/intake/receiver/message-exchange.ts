@@ -3,15 +3,20 @@
  * that follow them, answers. One operation at a time: an asynchronous window is never granted.
  */
 
+import type { CommitmentDesk } from '../commitment/commitment-desk.ts';
 import { ABORT_REASON, ProtocolError } from '../upper-layer/protocol-data-unit.ts';
 import type { DataValuePiece } from '../upper-layer/protocol-data-unit-reader.ts';
 import type { AcceptedContext } from './association-policy.ts';
 import { COMMAND_FIELD, type Command, encodeResponse, parseCommand, type Status, SUCCESS } from './command-set.ts';
+import { beginCommitment } from './commitment-operation.ts';
+import { EventReports } from './event-reports.ts';
+import type { ReceiverLimits } from './receiver-limits.ts';
 import { beginStore, type DataSetTarget, DiscardedDataSet, type Sender, type StoreParts } from './store-operation.ts';
 
 /** What the exchange needs of its association. */
 interface ExchangeHost {
-  send(contextId: number, command: Buffer): void;
+  /** @returns false where the association is over */
+  send(contextId: number, command: Buffer, dataSet?: Buffer): boolean;
   /** Reads nothing more from the peer until `release` with the same reason. */
   hold(reason: 'answer' | 'disk'): void;
   release(reason: 'answer' | 'disk'): void;
@@ -25,7 +30,8 @@ interface ExchangeParts {
   readonly accepted: ReadonlyMap<number, AcceptedContext>;
   readonly sender: Sender;
   readonly store: StoreParts;
-  readonly commandBytes: number;
+  readonly commitments: CommitmentDesk;
+  readonly limits: Pick<ReceiverLimits, 'commandBytes' | 'reportSilenceMilliseconds'>;
   readonly host: ExchangeHost;
 }
 
@@ -41,6 +47,7 @@ const NO_DATA_SET: Status = { code: 0xc000, comment: 'The request has no data se
 export class MessageExchange {
   readonly #parts: ExchangeParts;
   readonly #commandBytes: Buffer;
+  readonly #reports: EventReports;
   #commandFilled = 0;
   #commandContext: number | undefined;
   #operation: Operation | undefined;
@@ -51,7 +58,15 @@ export class MessageExchange {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
-    this.#commandBytes = Buffer.alloc(parts.commandBytes);
+    this.#commandBytes = Buffer.alloc(parts.limits.commandBytes);
+    this.#reports = new EventReports({
+      desk: parts.commitments,
+      requester: parts.sender,
+      silenceMilliseconds: parts.limits.reportSilenceMilliseconds,
+      busy: () => this.#operating,
+      send: (contextId, { command, dataSet }) => parts.host.send(contextId, command, dataSet),
+      fail: (error) => parts.host.fail(error),
+    });
   }
 
   /** Objects answered with success, C-STOREs that failed, and the bytes kept. */
@@ -59,8 +74,12 @@ export class MessageExchange {
     return { objects: this.#objects, failures: this.#failures, bytes: this.#bytes };
   }
 
-  /** A command has begun and has not been answered. */
+  /** A command has begun and has not been answered, on either side. */
   get busy(): boolean {
+    return this.#operating || this.#reports.outstanding;
+  }
+
+  get #operating(): boolean {
     return this.#operation !== undefined || this.#answering !== undefined || this.#commandContext !== undefined;
   }
 
@@ -75,11 +94,13 @@ export class MessageExchange {
     }
     if (piece.command) this.#receiveCommand(piece, context);
     else this.#receiveDataSet(piece);
+    this.#reports.stir();
   }
 
   /** The association is over: what is half received goes; what is being answered is waited for. */
   async close(): Promise<void> {
     await this.#answering;
+    this.#reports.close();
     const operation = this.#operation;
     this.#operation = undefined;
     if (!operation) return;
@@ -105,19 +126,34 @@ export class MessageExchange {
   }
 
   #begin(command: Command, context: AcceptedContext): void {
+    if (command.isResponse) {
+      this.#reports.answered(command);
+      // PS3.7 §10.1.1.1.8: a response may carry an event reply; this class defines none.
+      if (command.hasDataSet) this.#operation = { command, context, target: new DiscardedDataSet(() => SUCCESS) };
+      else this.#parts.host.betweenOperations();
+      return;
+    }
     if (command.commandField === COMMAND_FIELD.cCancelRequest) return; // nothing here can be cancelled
-    if (isStore(command) && command.hasDataSet) {
-      const target = beginStore(this.#parts.store, this.#parts.sender, command, context);
-      this.#operation = { command, context, target };
-      return;
+    const target = this.#targetOf(command, context);
+    if (command.hasDataSet) this.#operation = { command, context, target };
+    else this.#finishSoon({ command, context, target });
+  }
+
+  /** Where the data set goes; one that was not announced is an empty one. */
+  #targetOf(command: Command, context: AcceptedContext): DataSetTarget {
+    const { store, sender, commitments } = this.#parts;
+    switch (command.commandField) {
+      case COMMAND_FIELD.cStoreRequest:
+        return command.hasDataSet
+          ? beginStore(store, sender, command, context)
+          : new DiscardedDataSet(() => NO_DATA_SET);
+      case COMMAND_FIELD.nActionRequest:
+        return beginCommitment(commitments, sender, command, context, (id) => this.#reports.owe(id, context));
+      case COMMAND_FIELD.cEchoRequest:
+        return new DiscardedDataSet(() => SUCCESS);
+      default:
+        return new DiscardedDataSet(() => UNRECOGNISED_OPERATION);
     }
-    const status = statusWithoutStoring(command);
-    if (command.hasDataSet) {
-      this.#operation = { command, context, target: new DiscardedDataSet(() => status) };
-      return;
-    }
-    if (isStore(command)) this.#failures += 1;
-    this.#respond(command, context, status);
   }
 
   #receiveDataSet(piece: DataValuePiece): void {
@@ -131,12 +167,18 @@ export class MessageExchange {
       operation.target.whenDrained(() => host.release('disk'));
     }
     if (!piece.endOfValue || !piece.lastFragment) return;
-    host.hold('answer');
     this.#operation = undefined;
+    this.#finishSoon(operation);
+  }
+
+  #finishSoon(operation: Operation): void {
+    const { host } = this.#parts;
+    host.hold('answer');
     this.#answering = this.#finish(operation)
       .catch((error: unknown) => host.fail(error))
       .finally(() => {
         this.#answering = undefined;
+        this.#reports.stir();
         host.betweenOperations();
         host.release('answer');
       });
@@ -146,25 +188,16 @@ export class MessageExchange {
     let kept = false;
     try {
       const { status, bytes } = await target.finish();
-      kept = status.code === SUCCESS.code;
+      kept = isStore(command) && status.code === SUCCESS.code;
       this.#bytes += bytes;
-      this.#respond(command, context, status);
+      if (!command.isResponse) this.#parts.host.send(context.id, encodeResponse(command, status));
     } finally {
       if (kept) this.#objects += 1;
       else if (isStore(command)) this.#failures += 1;
     }
   }
-
-  #respond(command: Command, context: AcceptedContext, status: Status): void {
-    this.#parts.host.send(context.id, encodeResponse(command, status));
-  }
 }
 
-function isStore(command: Command): boolean {
-  return command.commandField === COMMAND_FIELD.cStoreRequest;
-}
-
-function statusWithoutStoring(command: Command): Status {
-  if (command.commandField === COMMAND_FIELD.cEchoRequest) return SUCCESS;
-  return isStore(command) ? NO_DATA_SET : UNRECOGNISED_OPERATION;
+function isStore({ commandField, isResponse }: Command): boolean {
+  return commandField === COMMAND_FIELD.cStoreRequest && !isResponse;
 }

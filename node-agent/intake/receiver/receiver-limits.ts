@@ -15,6 +15,8 @@ export interface ReceiverLimits {
   readonly idleMilliseconds: number;
   /** How long one unit may take from its first byte to its last. */
   readonly unitMilliseconds: number;
+  /** How long a peer must be silent after a request for storage commitment before the report is sent on its association. */
+  readonly reportSilenceMilliseconds: number;
   /** How long objects in transfer may take to finish when the receiver stops. */
   readonly graceMilliseconds: number;
 }
@@ -28,5 +30,6 @@ export const DEFAULT_LIMITS: ReceiverLimits = {
   lingerMilliseconds: 2_000,
   idleMilliseconds: 60_000,
   unitMilliseconds: 60_000,
+  reportSilenceMilliseconds: 1_000,
   graceMilliseconds: 5_000,
 };

@@ -1,13 +1,15 @@
-/** The DICOM receiver: a storage SCP and verification SCP that listens, limits, pauses and stops (PS3.4 annexes A and B). */
+/** The DICOM receiver: an SCP of storage, verification and storage commitment that listens, limits, pauses and stops (PS3.4 annexes A, B and J). */
 import { createServer, type Server } from 'node:net';
 import type { Logger } from '../../operations/logger.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
+import type { CommitmentDesk } from '../commitment/commitment-desk.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Knocks } from '../peers/knocks.ts';
 import type { PeerSource } from '../peers/peer.ts';
 import { PeerDirectory } from '../peers/peer-directory.ts';
 import type { Pause, ReceiverPause } from '../peers/receiver-pause.ts';
 import type { Reception } from '../reception.ts';
+import { WriteTrouble } from '../write-trouble.ts';
 import { Admission, type TlsFacts } from './admission.ts';
 import { Association, type AssociationParts } from './association.ts';
 import { listen } from './listen.ts';
@@ -21,6 +23,7 @@ export interface ReceiverParts {
   readonly port: number;
   readonly aeTitle: string;
   readonly reception: Reception;
+  readonly commitments: CommitmentDesk;
   readonly associations: AssociationRecord;
   /** Who may send: the table of peers, and partners of other rooms. */
   readonly peers: readonly PeerSource[];
@@ -59,7 +62,7 @@ const DISK_NEARLY_FULL =
   'The disk of the data folder is nearly full: new objects are refused as out of resources until space is freed.';
 const ROOM_AGAIN = 'There is room on the disk again: associations and objects are taken.';
 const SWEEP_MILLISECONDS = 1_000;
-/** Sweeps from one look at the files of the certificate to the next. */
+/** Sweeps from one look at the files of the certificate, and at a disk in trouble, to the next. */
 const SWEEPS_PER_REFRESH = 5;
 /** Connections beyond the allowed associations, so that those too get a proper rejection. */
 const SPARE_CONNECTIONS = 32;
@@ -68,6 +71,7 @@ export class DicomReceiver {
   readonly #parts: ReceiverParts;
   readonly #limits: ReceiverLimits;
   readonly #now: () => number;
+  readonly #trouble: WriteTrouble;
   readonly #associationParts: AssociationParts;
   readonly #open = new Set<Association>();
   #server: Server | undefined;
@@ -83,9 +87,11 @@ export class DicomReceiver {
     this.#port = parts.port;
     this.#limits = { ...DEFAULT_LIMITS, ...parts.limits };
     this.#now = parts.now ?? (() => performance.now());
+    this.#trouble = new WriteTrouble(parts.logger, () => parts.reception.tryWriting());
     this.#associationParts = {
       limits: this.#limits,
-      store: { reception: parts.reception, reserve: parts.reserve },
+      store: { reception: parts.reception, reserve: parts.reserve, trouble: this.#trouble },
+      commitments: parts.commitments,
       associations: parts.associations,
       logger: parts.logger,
       now: this.#now,
@@ -114,7 +120,9 @@ export class DicomReceiver {
       port: this.#port,
       listening: this.#server !== undefined,
       openAssociations: this.#associations(),
-      refusing: paused ? `The receiver is paused by ${paused.by}: new associations are refused.` : this.#diskRefusal(),
+      refusing: paused
+        ? `The receiver is paused by ${paused.by}: new associations are refused.`
+        : (this.#diskRefusal() ?? this.#trouble.sentence),
       paused,
       tls: this.#tls?.state,
     };
@@ -206,7 +214,10 @@ export class DicomReceiver {
   #sweep(): void {
     for (const association of this.#open) association.sweep();
     this.#sweeps += 1;
-    if (this.#sweeps % SWEEPS_PER_REFRESH === 0) this.#tls?.refresh();
+    if (this.#sweeps % SWEEPS_PER_REFRESH === 0) {
+      this.#tls?.refresh();
+      void this.#trouble.look();
+    }
     const refusing = this.#diskRefusal();
     if (refusing === this.#refusing) return;
     this.#refusing = refusing;

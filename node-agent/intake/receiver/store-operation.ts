@@ -1,11 +1,13 @@
 /** One C-STORE from its request to its response (PS3.7 §9.1.1, PS3.4 annex B). */
 import { randomUUID } from 'node:crypto';
-import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
+import { type AdmissionError, admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
+import type { Requester } from '../commitment/commitment.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import { part10Head } from '../part10-head.ts';
 import type { IncomingObject, Reception } from '../reception.ts';
 import type { StoreSink } from '../store-sink.ts';
-import { type AcceptedContext, VERIFICATION } from './association-policy.ts';
+import type { WriteTrouble } from '../write-trouble.ts';
+import { type AcceptedContext, isCommitment, VERIFICATION } from './association-policy.ts';
 import { type Command, isUsableUid, type Status, SUCCESS } from './command-set.ts';
 
 /** Where the data set that follows a command goes. */
@@ -29,11 +31,11 @@ export interface OperationResult {
 export interface StoreParts {
   readonly reception: Reception;
   readonly reserve: DiskReserve;
+  readonly trouble: WriteTrouble;
 }
 
-export interface Sender {
+export interface Sender extends Requester {
   readonly associationId: string;
-  readonly callingAeTitle: string;
 }
 
 /** Swallows a data set that will not be kept: DIMSE has no way to refuse one before it has come. */
@@ -72,37 +74,39 @@ export function beginStore(
   command: Command,
   context: AcceptedContext,
 ): DataSetTarget {
-  const { affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid } = command;
-  if (context.abstractSyntaxUid === VERIFICATION) return new DiscardedDataSet(() => WRONG_CONTEXT);
+  const { sopClassUid, sopInstanceUid } = command;
+  if (context.abstractSyntaxUid === VERIFICATION || isCommitment(context)) {
+    return new DiscardedDataSet(() => WRONG_CONTEXT);
+  }
   if (!isUsableUid(sopClassUid) || !isUsableUid(sopInstanceUid)) return new DiscardedDataSet(() => MALFORMED_UIDS);
   if (sopClassUid !== context.abstractSyntaxUid) return new DiscardedDataSet(() => WRONG_CLASS);
   const { transferSyntaxUid } = context;
   const { associationId } = sender;
   const known = { source: 'dimse' as const, associationId, sopClassUid, sopInstanceUid, transferSyntaxUid };
-  if (parts.reserve.nearlyFull) return new DiscardedDataSet(() => recordOutOfSpace(parts.reception, known));
+  if (parts.reserve.nearlyFull) return new DiscardedDataSet(() => record(parts.reception, known, outOfSpaceError()));
   const head = part10Head({ sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle: sender.callingAeTitle });
-  return new StoredDataSet(parts.reception, known, parts.reception.begin(head));
+  return new StoredDataSet(parts, known, parts.reception.begin(head));
 }
 
 type KnownObject = Omit<IncomingObject, 'objectId' | 'contentHash' | 'bytes'>;
 
-function recordOutOfSpace(reception: Reception, known: KnownObject): Status {
-  const error = outOfSpaceError();
+/** An object that the node has no room for is in the ledger all the same. @returns what to answer */
+function record(reception: Reception, known: KnownObject, { message, ledgerCause, status }: AdmissionError): Status {
   try {
-    reception.refuse({ ...known, objectId: randomUUID(), contentHash: '', bytes: 0 }, 'out-of-space', error.message);
+    reception.refuse({ ...known, objectId: randomUUID(), contentHash: '', bytes: 0 }, ledgerCause, message);
   } catch {
     // The ledger has no room either: the sender is told, and the association record counts the failure.
   }
-  return error.status;
+  return status;
 }
 
 class StoredDataSet implements DataSetTarget {
-  readonly #reception: Reception;
+  readonly #parts: StoreParts;
   readonly #known: KnownObject;
   readonly #sink: StoreSink;
 
-  constructor(reception: Reception, known: KnownObject, sink: StoreSink) {
-    this.#reception = reception;
+  constructor(parts: StoreParts, known: KnownObject, sink: StoreSink) {
+    this.#parts = parts;
     this.#known = known;
     this.#sink = sink;
   }
@@ -120,14 +124,17 @@ class StoredDataSet implements DataSetTarget {
       await this.abandon();
       return { status: EMPTY_DATA_SET, bytes: 0 };
     }
+    const { reception, trouble } = this.#parts;
     try {
       const file = await this.#sink.finish();
-      await this.#reception.admit({ ...this.#known, ...file });
+      await reception.admit({ ...this.#known, ...file });
+      trouble.succeeded();
       return { status: SUCCESS, bytes: file.bytes };
     } catch (error) {
       await this.abandon();
-      const { outOfSpace, status } = admissionErrorOf(error);
-      return { status: outOfSpace ? recordOutOfSpace(this.#reception, this.#known) : status, bytes: 0 };
+      const failure = admissionErrorOf(error);
+      trouble.failed(failure);
+      return { status: failure.outOfSpace ? record(reception, this.#known, failure) : failure.status, bytes: 0 };
     }
   }
 

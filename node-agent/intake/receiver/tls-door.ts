@@ -59,7 +59,7 @@ export const CIPHER_SUITES = [
 /** Lowest and highest. */
 export const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
-const PROFILE: SecureContextOptions = {
+export const TLS_PROFILE: SecureContextOptions = {
   minVersion: TLS_VERSIONS[0],
   maxVersion: TLS_VERSIONS[1],
   ciphers: CIPHER_SUITES.join(':'),
@@ -104,7 +104,7 @@ export class TlsDoor {
     const { host, settings, logger, maximumConnections, handshakeMilliseconds, onConnection } = this.#parts;
     const server = createServer({
       ...this.#credentials.options,
-      ...PROFILE,
+      ...TLS_PROFILE,
       requestCert: settings.clientCertificates !== 'none',
       // Judged together with the peer, so that a pinned certificate needs no authority and a refusal is on record.
       rejectUnauthorized: false,
@@ -152,7 +152,7 @@ export class TlsDoor {
       const credentials = readTlsCredentials(settings);
       this.#problem = undefined;
       if (credentials.version === this.#credentials.version) return;
-      this.#server.setSecureContext({ ...credentials.options, ...PROFILE });
+      this.#server.setSecureContext({ ...credentials.options, ...TLS_PROFILE });
       this.#credentials = credentials;
       logger.info('A renewed certificate is in use on the TLS port', { validTo: credentials.certificate.validTo });
     } catch (error) {
@@ -163,7 +163,8 @@ export class TlsDoor {
   }
 }
 
-function factsOf(socket: TLSSocket, hasAuthorities: boolean): TlsFacts {
+/** What is known of the other side of a connection whose handshake is over. @param hasAuthorities whether caFile names any */
+export function factsOf(socket: TLSSocket, hasAuthorities: boolean): TlsFacts {
   const shown = socket.getPeerX509Certificate();
   const now = Date.now();
   return {

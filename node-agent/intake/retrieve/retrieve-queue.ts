@@ -46,6 +46,8 @@ const SQL = {
   again: `UPDATE OR IGNORE retrieve_studies SET state = 'waiting', not_before = @now, attempts = 0, ended_at = NULL,
     sentence = NULL WHERE id = @id AND state IN ('incomplete','failed','unknown','cancelled')`,
   restart: `UPDATE retrieve_studies SET state = 'waiting' WHERE state = 'in transfer'`,
+  setBack: `UPDATE retrieve_studies SET not_before = strftime('%Y-%m-%dT%H:%M:%fZ', not_before, @by),
+    began_at = strftime('%Y-%m-%dT%H:%M:%fZ', began_at, @by) WHERE state IN ('waiting','in transfer') OR began_at > @now`,
   begunSince: 'SELECT COUNT(*) FROM retrieve_studies WHERE archive = ? AND began_at > ?',
   pause: 'INSERT OR IGNORE INTO retrieve_pause VALUES (1)',
   resume: 'DELETE FROM retrieve_pause',
@@ -121,6 +123,12 @@ export class RetrieveQueue {
   /** After a crash: what was in transfer waits again; objects that had come are recognised as resent. */
   restart(): void {
     this.#database.prepare(SQL.restart).run();
+  }
+
+  /** The clock was set back: what waits for a time, and what began in the future, keeps its distance from now. */
+  clockWasSetBack(milliseconds: number, now: Date): void {
+    const by = `-${(milliseconds / 1000).toFixed(3)} seconds`;
+    this.#database.prepare(SQL.setBack).run({ by, now: now.toISOString() });
   }
 
   begunSince(archive: string, since: Date): number {

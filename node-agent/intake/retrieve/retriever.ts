@@ -1,6 +1,7 @@
 /** Works off the queue: begins what may begin, settles what ended, tries again what can still succeed. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../operations/logger.ts';
+import { SetBackWatch } from '../../operations/set-back-watch.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Reception } from '../reception.ts';
@@ -46,11 +47,13 @@ interface Job {
 export class Retriever {
   readonly #parts: RetrieverParts;
   readonly #running = new Map<string, { archive: string; abort: AbortController; done: Promise<void> }>();
+  readonly #clock: SetBackWatch;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(parts: RetrieverParts) {
     this.#parts = parts;
+    this.#clock = new SetBackWatch(() => this.#now().getTime());
   }
 
   start(): void {
@@ -79,6 +82,8 @@ export class Retriever {
     if (this.#stopping) return;
     try {
       const { queue, archives, reserve } = this.#parts;
+      const setBack = this.#clock.look();
+      if (setBack > 0) queue.clockWasSetBack(setBack, this.#now());
       if (queue.paused || reserve.nearlyFull) return;
       for (const archive of archives.list()) while (this.#mayBegin(archive) && this.#beginNext(archive));
     } catch {

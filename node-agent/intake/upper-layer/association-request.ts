@@ -1,5 +1,5 @@
 /** Reading an A-ASSOCIATE-RQ (PS3.8 §9.3.2, user information of PS3.7 annex D.3.3). */
-import { ABORT_REASON, ProtocolError } from './protocol-data-unit.ts';
+import { ABORT_REASON, ProtocolError, type RoleSelection } from './protocol-data-unit.ts';
 
 export interface ProposedContext {
   /** Odd, 1 to 255; in whatever order the peer chose. */
@@ -20,9 +20,11 @@ export interface AssociationRequest {
   /** Longest P-DATA-TF the peer takes; 0 = no limit. */
   readonly maximumLength: number;
   readonly asynchronousWindow: boolean;
+  /** For SOP classes whose roles are not the default ones. */
+  readonly roles: readonly RoleSelection[];
 }
 
-interface Item {
+export interface Item {
   readonly type: number;
   readonly value: Buffer;
 }
@@ -56,7 +58,17 @@ export function parseAssociationRequest(body: Buffer): AssociationRequest {
     contexts,
     maximumLength: maximumLength?.readUInt32BE(0) ?? 0,
     asynchronousWindow: userInformation.some(({ type }) => type === 0x53),
+    roles: rolesOf(userInformation),
   };
+}
+
+/** PS3.7 §D.3.3.4; an item that is not well formed proposes nothing. */
+export function rolesOf(userInformation: readonly Item[]): RoleSelection[] {
+  return userInformation.flatMap(({ type, value }) => {
+    if (type !== 0x54 || value.length < 4 || value.length !== value.readUInt16BE(0) + 4) return [];
+    const [user, provider] = [value.at(-2) === 1, value.at(-1) === 1];
+    return [{ sopClassUid: uidText(value.subarray(2, -2)), user, provider }];
+  });
 }
 
 function parseContext(value: Buffer): ProposedContext {
@@ -71,7 +83,8 @@ function parseContext(value: Buffer): ProposedContext {
   };
 }
 
-function items(bytes: Buffer): Item[] {
+/** @throws ProtocolError when they do not fit into the bytes */
+export function items(bytes: Buffer): Item[] {
   const found: Item[] = [];
   for (let offset = 0; offset < bytes.length; ) {
     if (offset + 4 > bytes.length) throw malformed('ends inside an item');
@@ -85,7 +98,7 @@ function items(bytes: Buffer): Item[] {
 }
 
 /** Some peers pad UIDs to even length although PS3.8 annex F forbids it. */
-function uidText(bytes: Buffer): string {
+export function uidText(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/[\0 ]+$/, '');
 }
 

@@ -41,6 +41,10 @@ export interface Rejection {
 
 export const APPLICATION_CONTEXT = '1.2.840.10008.3.1.1.1';
 const PDV_HEADER_BYTES = 6;
+/** Bits of the message control header (PS3.8 annex E.2). */
+const COMMAND = 0b01;
+const DATA_SET = 0b00;
+const LAST_FRAGMENT = 0b10;
 const AE_TITLES_BYTES = 64; // called, calling and the reserved field after them
 
 /** The answer to one proposed presentation context (PS3.8 table 9-18). */
@@ -52,10 +56,18 @@ export interface ContextAnswer {
   readonly transferSyntaxUid: string;
 }
 
+/** Which roles of a SOP class the requestor of the association proposes, or is granted (PS3.7 §D.3.3.4). */
+export interface RoleSelection {
+  readonly sopClassUid: string;
+  readonly user: boolean;
+  readonly provider: boolean;
+}
+
 export interface AcceptParameters {
   /** Called and calling AE title and the reserved bytes as they came (PS3.8 §9.3.3). */
   readonly titles: Uint8Array;
   readonly contexts: readonly ContextAnswer[];
+  readonly roles: readonly RoleSelection[];
   readonly maximumLength: number;
   readonly implementationClassUid: string;
   readonly implementationVersionName: string;
@@ -65,14 +77,6 @@ export interface AcceptParameters {
 
 /** A-ASSOCIATE-AC (PS3.8 §9.3.3, user information of PS3.7 annex D.3.3). */
 export function encodeAssociateAccept(parameters: AcceptParameters): Buffer {
-  const maximumLength = Buffer.alloc(4);
-  maximumLength.writeUInt32BE(parameters.maximumLength);
-  const userInformation = [
-    item(0x51, maximumLength),
-    item(0x52, Buffer.from(parameters.implementationClassUid, 'latin1')),
-    ...(parameters.answerAsynchronousWindow ? [item(0x53, Buffer.from([0, 1, 0, 1]))] : []),
-    item(0x55, Buffer.from(parameters.implementationVersionName, 'latin1')),
-  ];
   const titles = Buffer.alloc(AE_TITLES_BYTES);
   titles.set(parameters.titles.subarray(0, AE_TITLES_BYTES));
   return pdu(
@@ -82,9 +86,28 @@ export function encodeAssociateAccept(parameters: AcceptParameters): Buffer {
       titles,
       item(0x10, Buffer.from(APPLICATION_CONTEXT, 'latin1')),
       ...parameters.contexts.map(encodeContextAnswer),
-      item(0x50, Buffer.concat(userInformation)),
+      userInformation(parameters, parameters.answerAsynchronousWindow ? [item(0x53, Buffer.from([0, 1, 0, 1]))] : []),
     ]),
   );
+}
+
+type UserInformation = Pick<
+  AcceptParameters,
+  'maximumLength' | 'roles' | 'implementationClassUid' | 'implementationVersionName'
+>;
+
+/** PS3.7 annex D.3.3; @param window the asynchronous operations window, where there is one to write */
+export function userInformation(parameters: UserInformation, window: readonly Buffer[] = []): Buffer {
+  const maximumLength = Buffer.alloc(4);
+  maximumLength.writeUInt32BE(parameters.maximumLength);
+  const parts = [
+    item(0x51, maximumLength),
+    item(0x52, Buffer.from(parameters.implementationClassUid, 'latin1')),
+    ...window,
+    ...parameters.roles.map(encodeRole),
+    item(0x55, Buffer.from(parameters.implementationVersionName, 'latin1')),
+  ];
+  return item(0x50, Buffer.concat(parts));
 }
 
 /** A-ASSOCIATE-RJ (PS3.8 §9.3.4). */
@@ -103,23 +126,36 @@ export function encodeAbort(source: 0 | 2, reason: number): Buffer {
 }
 
 /**
- * P-DATA-TF units that carry one command (PS3.8 §9.3.5), split where the peer takes only short ones.
+ * P-DATA-TF units that carry one message (PS3.8 §9.3.5), split where the peer takes only short ones.
+ * @param dataSet undefined where the command says that there is none
  * @param peerMaximum the maximum length the peer announced; 0 = no limit
  */
-export function encodeCommandTransfer(contextId: number, command: Uint8Array, peerMaximum: number): Buffer {
-  const room = peerMaximum === 0 ? command.length : Math.max(1, peerMaximum - PDV_HEADER_BYTES);
+export function encodeDataTransfer(
+  contextId: number,
+  command: Uint8Array,
+  dataSet: Uint8Array | undefined,
+  peerMaximum: number,
+): Buffer {
+  return Buffer.concat([
+    ...fragments(contextId, command, COMMAND, peerMaximum),
+    ...(dataSet ? fragments(contextId, dataSet, DATA_SET, peerMaximum) : []),
+  ]);
+}
+
+function fragments(contextId: number, message: Uint8Array, kind: number, peerMaximum: number): Buffer[] {
+  const room = peerMaximum === 0 ? message.length : Math.max(1, peerMaximum - PDV_HEADER_BYTES);
   const units: Buffer[] = [];
-  for (let start = 0; start < command.length; start += room) {
-    const fragment = command.subarray(start, start + room);
-    const last = start + room >= command.length;
+  for (let start = 0; start < message.length; start += room) {
+    const fragment = message.subarray(start, start + room);
+    const last = start + room >= message.length;
     const value = Buffer.alloc(PDV_HEADER_BYTES + fragment.length);
     value.writeUInt32BE(fragment.length + 2);
     value.writeUInt8(contextId, 4);
-    value.writeUInt8(last ? 0b11 : 0b01, 5); // message control header, PS3.8 annex E.2
+    value.writeUInt8(last ? kind | LAST_FRAGMENT : kind, 5);
     value.set(fragment, PDV_HEADER_BYTES);
     units.push(pdu(PDU_TYPE.dataTransfer, value));
   }
-  return Buffer.concat(units);
+  return units;
 }
 
 function encodeContextAnswer(answer: ContextAnswer): Buffer {
@@ -127,14 +163,21 @@ function encodeContextAnswer(answer: ContextAnswer): Buffer {
   return item(0x21, Buffer.concat([Buffer.from([answer.id, 0, answer.result, 0]), transferSyntax]));
 }
 
-function item(type: number, value: Uint8Array): Buffer {
+function encodeRole({ sopClassUid, user, provider }: RoleSelection): Buffer {
+  const uid = Buffer.from(sopClassUid, 'latin1');
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(uid.length);
+  return item(0x54, Buffer.concat([length, uid, Buffer.from([user ? 1 : 0, provider ? 1 : 0])]));
+}
+
+export function item(type: number, value: Uint8Array): Buffer {
   const header = Buffer.alloc(4);
   header.writeUInt8(type);
   header.writeUInt16BE(value.length, 2);
   return Buffer.concat([header, value]);
 }
 
-function pdu(type: number, body: Uint8Array): Buffer {
+export function pdu(type: number, body: Uint8Array): Buffer {
   const header = Buffer.alloc(6);
   header.writeUInt8(type);
   header.writeUInt32BE(body.length, 2);

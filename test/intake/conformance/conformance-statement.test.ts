@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { conformanceStatement } from '../../../node-agent/intake/conformance/conformance-statement.ts';
 import { statementHtml } from '../../../node-agent/intake/conformance/statement-html.ts';
 import { readSettings } from '../../../node-agent/settings/settings.ts';
+import { type Action, COMMITMENT, CONTEXTS, readReport, requestCommitment } from '../commitment/commitment-peer.ts';
 import { acceptItems, associateRequest, IMPLICIT_LITTLE, RawPeer } from '../receiver/raw-peer.ts';
 import { intakeRig } from '../rig.ts';
 
@@ -51,6 +52,7 @@ describe('the conformance statement', () => {
       ...classes.map((uid) => [uid, IMPLICIT_LITTLE] as const),
       ...syntaxes.map((uid) => ['1.2.840.10008.5.1.4.1.1.2', uid] as const),
     ];
+    expect(classes).toContain(COMMITMENT);
     const refused = (await results(rig.port, proposed)).flatMap((result, index) =>
       result === 0 ? [] : [proposed[index]],
     );
@@ -59,7 +61,7 @@ describe('the conformance statement', () => {
 
   it('does not offer what the receiver refuses: the classes of the retriever are those of a user', async () => {
     const rig = await intakeRig();
-    const asked = column(/^7 SOP classes/u, 1).filter((uid) => uid !== '1.2.840.10008.1.1');
+    const asked = column(/^9 SOP classes/u, 1).filter((uid) => uid !== '1.2.840.10008.1.1');
     expect(asked.length).toBeGreaterThan(2);
     expect(
       await results(
@@ -69,8 +71,33 @@ describe('the conformance statement', () => {
     ).toEqual(asked.map(() => 3));
   });
 
+  it('lists the statuses that requests for storage commitment get, and the reasons in the reports', async () => {
+    const rig = await intakeRig({ limits: { reportSilenceMilliseconds: 20 } });
+    const peer = await RawPeer.associate(rig.port, CONTEXTS);
+    const statuses = column(/^7 Storage commitment/u, 0);
+    const ask = async (action: Action) => {
+      peer.send(requestCommitment(action));
+      return (await peer.response()).status.toString(16).padStart(4, '0');
+    };
+    const one = [['1.2.840.10008.5.1.4.1.1.2', '1.2.3']] as const;
+    const given = [
+      await ask({ references: [] }),
+      await ask({ references: one, sopInstanceUid: '1.2' }),
+      await ask({ references: one, sopClassUid: '1.2' }),
+      await ask({ references: one, sopClassUid: '1.2', sopInstanceUid: '1.2' }),
+      await ask({ references: one, actionType: 9 }),
+      await ask({ references: [['x', 'y']] }),
+      await ask({ references: one }),
+    ];
+    expect(new Set(given).size).toBe(given.length);
+    expect(given.filter((status) => !statuses.includes(status))).toEqual([]);
+    const reason = readReport(await peer.message()).failed[0]?.[2] ?? 0;
+    expect(column(/^8 Storage commitment/u, 0)).toContain(reason.toString(16).padStart(4, '0'));
+  });
+
   it('names every class and syntax, and shows this node as it is set up', () => {
-    for (const title of [/^4 /u, /^5 /u, /^7 /u]) expect(column(title, 0).filter((name) => name === '')).toEqual([]);
+    for (const title of [/^4 /u, /^5 /u, /^7 /u, /^8 /u, /^9 /u])
+      expect(column(title, 0).filter((name) => name === '')).toEqual([]);
     const html = statementHtml(statement(['dicom.aeTitle=A<B&C', 'dicom.port=104']));
     expect(html).toContain('<td>A&lt;B&amp;C</td>');
     expect(html).toContain('<td>104</td>');

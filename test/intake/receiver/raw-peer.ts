@@ -18,7 +18,8 @@ export class RawPeer {
   #waiting: (() => void)[] = [];
   #closed = false;
 
-  private constructor(socket: Socket) {
+  /** @param socket of a connection that stands */
+  constructor(socket: Socket) {
     this.socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => {
@@ -81,13 +82,7 @@ export class RawPeer {
     const unit = await this.unit();
     if (unit?.type !== 4)
       throw new Error(`Instead of a response came type ${unit?.type}, ${unit?.body.toString('hex')}`);
-    const elements = new Map<number, Buffer>();
-    const command = unit.body.subarray(6);
-    for (let offset = 0; offset < command.length; ) {
-      const end = offset + 8 + command.readUInt32LE(offset + 4);
-      elements.set(command.readUInt16LE(offset + 2), command.subarray(offset + 8, end));
-      offset = end;
-    }
+    const elements = commandElements(unit.body.subarray(6));
     return {
       field: elements.get(0x0100)?.readUInt16LE(0) ?? -1,
       messageId: elements.get(0x0120)?.readUInt16LE(0) ?? -1,
@@ -96,9 +91,39 @@ export class RawPeer {
     };
   }
 
+  /** The next command set and the data set that follows it, whatever units they come in. */
+  async message(): Promise<{ elements: Map<number, Buffer>; dataSet: Buffer | undefined }> {
+    const parts: [command: Buffer[], dataSet: Buffer[]] = [[], []];
+    for (let phase: 0 | 1 = 0; ; ) {
+      const unit = await this.unit();
+      if (unit?.type !== 4) throw new Error(`Instead of a message came type ${unit?.type}.`);
+      for (let offset = 0; offset < unit.body.length; ) {
+        const end = offset + 4 + unit.body.readUInt32BE(offset);
+        parts[phase].push(unit.body.subarray(offset + 6, end));
+        const last = ((unit.body[offset + 5] ?? 0) & 2) !== 0;
+        offset = end;
+        if (!last) continue;
+        const elements = commandElements(Buffer.concat(parts[0]));
+        if (phase === 1) return { elements, dataSet: Buffer.concat(parts[1]) };
+        if (elements.get(0x0800)?.readUInt16LE(0) === 0x0101) return { elements, dataSet: undefined };
+        phase = 1;
+      }
+    }
+  }
+
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
+}
+
+function commandElements(command: Buffer): Map<number, Buffer> {
+  const elements = new Map<number, Buffer>();
+  for (let offset = 0; offset < command.length; ) {
+    const end = offset + 8 + command.readUInt32LE(offset + 4);
+    elements.set(command.readUInt16LE(offset + 2), command.subarray(offset + 8, end));
+    offset = end;
+  }
+  return elements;
 }
 
 export interface RawContext {
@@ -127,6 +152,8 @@ export function associateRequest(options: {
   maximumLength?: number;
   asynchronousWindow?: boolean;
   contexts?: readonly RawContext[];
+  /** SOP class, user role and provider role. */
+  roles?: readonly (readonly [string, 0 | 1, 0 | 1])[];
 }): Buffer {
   const head = Buffer.alloc(68, 0);
   head.writeUInt16BE(options.version ?? 1, 0);
@@ -146,6 +173,7 @@ export function associateRequest(options: {
   );
   const user = [item(0x51, maximum), item(0x52, Buffer.from('1.2.3.4'))];
   if (options.asynchronousWindow) user.push(item(0x53, Buffer.from([0, 0, 0, 0])));
+  for (const [sopClass, asUser, asProvider] of options.roles ?? []) user.push(roleItem(sopClass, asUser, asProvider));
   return pdu(
     1,
     Buffer.concat([
@@ -155,6 +183,13 @@ export function associateRequest(options: {
       item(0x50, Buffer.concat(user)),
     ]),
   );
+}
+
+/** A role selection item (PS3.7 §D.3.3.4). */
+export function roleItem(sopClass: string, asUser: number, asProvider: number): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(sopClass.length);
+  return item(0x54, Buffer.concat([length, Buffer.from(sopClass), Buffer.from([asUser, asProvider])]));
 }
 
 /** The items of an A-ASSOCIATE-AC. */
@@ -237,7 +272,7 @@ export function store(instanceUid: string, bytes = dataSet(instanceUid), message
   return dataTransfer(pdv(contextId, 3, storeCommand({ instanceUid, messageId })), pdv(contextId, 2, bytes));
 }
 
-function element(group: number, number: number, value: Buffer): Buffer {
+export function element(group: number, number: number, value: Buffer): Buffer {
   const header = Buffer.alloc(8);
   header.writeUInt16LE(group, 0);
   header.writeUInt16LE(number, 2);
@@ -245,7 +280,7 @@ function element(group: number, number: number, value: Buffer): Buffer {
   return Buffer.concat([header, value]);
 }
 
-function item(type: number, value: Buffer): Buffer {
+export function item(type: number, value: Buffer): Buffer {
   const header = Buffer.alloc(4);
   header[0] = type;
   header.writeUInt16BE(value.length, 2);
@@ -258,6 +293,6 @@ export function short(value: number): Buffer {
   return bytes;
 }
 
-function uid(text: string): Buffer {
+export function uid(text: string): Buffer {
   return Buffer.from(text.length % 2 === 0 ? text : `${text}\0`, 'latin1');
 }

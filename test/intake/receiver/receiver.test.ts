@@ -59,7 +59,7 @@ describe('who and what is let in', () => {
           { id: 255, abstractSyntax: '1.2.826.0.1.3680043.2.1', transferSyntaxes: ['1.2.826.0.1.3680043.2.2'] },
           { id: 1, abstractSyntax: VERIFICATION, transferSyntaxes: [IMPLICIT_LITTLE] },
           { id: 7, abstractSyntax: '1.2.840.10008.5.1.4.1.1.9999', transferSyntaxes: [IMPLICIT_LITTLE] },
-          { id: 9, abstractSyntax: '1.2.840.10008.1.20.1', transferSyntaxes: [IMPLICIT_LITTLE] },
+          { id: 9, abstractSyntax: '1.2.840.10008.1.20.2', transferSyntaxes: [IMPLICIT_LITTLE] },
           { id: 11, abstractSyntax: CT_STORAGE, transferSyntaxes: ['not a uid'] },
         ],
       }),

@@ -3,10 +3,9 @@ import { onTestFinished } from 'vitest';
 import { type Archive, Archives } from '../../../node-agent/intake/retrieve/archives.ts';
 import { RetrieveQueue } from '../../../node-agent/intake/retrieve/retrieve-queue.ts';
 import { Retriever } from '../../../node-agent/intake/retrieve/retriever.ts';
-import { RETRIEVE_MIGRATIONS } from '../../../node-agent/intake/retrieve/schema.ts';
 import { openDatabase } from '../../../node-agent/store/database.ts';
 import { Pseudonymiser } from '../../../node-agent/vault/pseudonymiser.ts';
-import type { Rig } from '../rig.ts';
+import { RIG_VAULT_MIGRATIONS, type Rig } from '../rig.ts';
 
 export const SECRET = Buffer.alloc(32, 7);
 
@@ -28,7 +27,7 @@ export function archiveAt(port: number, changes: Partial<Archive> = {}): Archive
 }
 
 export function retrieveRig(rig: Rig, archive: Archive, now: () => Date = () => new Date()) {
-  const database = openDatabase(rig.folder.vaultDatabase, RETRIEVE_MIGRATIONS);
+  const database = openDatabase(rig.folder.vaultDatabase, RIG_VAULT_MIGRATIONS);
   const archives = new Archives(database);
   const queue = new RetrieveQueue(database, SECRET, new Pseudonymiser(SECRET));
   archives.save(archive);

@@ -41,7 +41,7 @@ describe.skipIf(!orthanc)('Studies are fetched from Orthanc', () => {
       await until(() => queue.counts().complete === pacs.studyUids.length, 30_000);
       expect(queue.list(10, 0).every(({ expected, arrived }) => expected !== null && expected === arrived)).toBe(true);
       expect(rig.ledger.counts()).toMatchObject({ received: pacs.instances, rejected: 0 });
-      expect(rig.associations.newest(10).every(({ outcome }) => outcome === 'released')).toBe(true);
+      await until(() => rig.associations.newest(10).every(({ outcome }) => outcome === 'released'));
       for (const uid of pacs.studyUids) expect(rig.log.join()).not.toContain(uid);
       if (way === 'get') {
         const sent = await Promise.all(

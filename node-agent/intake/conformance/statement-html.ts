@@ -9,12 +9,14 @@ th, td { border: 1px solid #999; padding: 0.25rem 0.5rem; text-align: left; vert
 thead { display: table-header-group; } tr { break-inside: avoid; } th { background: #eee; }
 @page { size: A4; margin: 18mm; } @media print { body { margin: 0; max-width: none; } }`;
 
-export function statementHtml({ product, version, sections }: ConformanceStatement): string {
+/** @param styleNonce where the page is served under a content security policy */
+export function statementHtml({ product, version, sections }: ConformanceStatement, styleNonce?: string): string {
   const title = `DICOM Conformance Statement of ${product} ${version}`;
+  const nonce = styleNonce === undefined ? '' : ` nonce="${escaped(styleNonce)}"`;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
+    `<title>${escaped(title)}</title><style${nonce}>${STYLE}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     '<p>In the layout of PS3.2, made by the node itself from the tables it runs on.</p>',
     ...sections.map(sectionHtml),

@@ -26,7 +26,7 @@ export function streamedBody(request: Request): StreamedBody {
  */
 export function sendAnswer(request: Request, response: Response, text: string): void {
   if (!mayStillCome(request)) {
-    response.send(text);
+    response.set('content-length', String(Buffer.byteLength(text))).end(text);
     return;
   }
   response.set({ connection: 'close', 'content-length': String(Buffer.byteLength(text)) });

@@ -8,6 +8,7 @@ export const PEER_PROGRAMS = {
   dcmdump: 'dcmtk',
   dcmdrle: 'dcmtk',
   dcmsend: 'dcmtk',
+  dcmmkdir: 'dcmtk',
   dciodvfy: 'dicom3tools',
   gdcmraw: 'libgdcm-tools',
   Orthanc: 'orthanc',

@@ -1,5 +1,5 @@
 /** The conformance statement as one HTML page that prints well. */
-import type { ConformanceStatement, StatementSection, StatementTable } from './conformance-statement.ts';
+import type { ConformanceStatement, StatementSection, StatementTable } from './statement.ts';
 
 const STYLE = `
 body { font: 11pt/1.45 system-ui, sans-serif; color: #111; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; }

@@ -11,7 +11,7 @@ export interface MultipartLimits {
   readonly paddingBytes: number;
 }
 
-const DEFAULT_MULTIPART_LIMITS: MultipartLimits = {
+export const DEFAULT_MULTIPART_LIMITS: MultipartLimits = {
   headerBytes: 16 * 1024,
   parts: 100_000,
   paddingBytes: 64 * 1024,

@@ -34,6 +34,21 @@ export function storeReply(results: readonly InstanceResult[], interruption: Fai
   };
 }
 
+/** What each status says, those included that are given before the body is read (PS3.18 table 10.5.3-1). */
+export const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
+  [200, 'All objects are stored.'],
+  [202, 'Some objects are stored; the answer names the others with their reasons.'],
+  [400, 'Nothing is stored: the request is malformed, or has no part.'],
+  [401, 'There is no token, or it does not hold.'],
+  [403, 'The token is not for storing.'],
+  [406, 'The answer cannot be had in the form that was asked for.'],
+  [409, 'Nothing is stored: the answer names the objects with their reasons.'],
+  [413, 'Nothing is stored: the request is too large.'],
+  [415, 'The body is no multipart of DICOM files; metadata and bulk data apart are not taken.'],
+  [429, 'Too many tokens from this address did not hold.'],
+  [503, 'Nothing is stored for now: paused, nearly full, or too many requests. The same can be sent again.'],
+];
+
 /** PS3.18 table 10.5.3-1: all stored, some, or none, and then why. */
 function statusOf(stored: number, failures: readonly Failure[]): number {
   if (stored > 0) return failures.length === 0 ? 200 : 202;

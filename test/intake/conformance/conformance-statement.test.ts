@@ -5,6 +5,8 @@ import { statementHtml } from '../../../node-agent/intake/conformance/statement-
 import { readSettings } from '../../../node-agent/settings/settings.ts';
 import { acceptItems, associateRequest, IMPLICIT_LITTLE, RawPeer } from '../receiver/raw-peer.ts';
 import { intakeRig } from '../rig.ts';
+import { BOUNDARY, multipart } from '../stow/multipart-writer.ts';
+import { dicomFile, send, stowRig } from '../stow/stow-rig.ts';
 
 function statement(set: readonly string[] = []) {
   const settings = readSettings({ file: '/nowhere/settings.json', environment: {}, commandLine: set });
@@ -67,6 +69,20 @@ describe('the conformance statement', () => {
         asked.map((uid) => [uid, IMPLICIT_LITTLE] as const),
       ),
     ).toEqual(asked.map(() => 3));
+  });
+
+  it('describes storing over DICOMweb as it is answered', async () => {
+    const rig = await stowRig();
+    const claims = Object.fromEntries(
+      column(/^8 Storage/u, 0).map((name, index) => [name, column(/^8 Storage/u, 1)[index]]),
+    );
+    const headers = { 'content-type': `${claims.Request}; boundary=${BOUNDARY}`, accept: claims.Answer ?? '' };
+    const taken = await send(rig, { headers, body: multipart([{ content: dicomFile('1.2.3') }]) });
+    expect(taken).toMatchObject({ status: 200, headers: { 'content-type': claims.Answer } });
+    const refused = await send(rig, { headers, body: multipart([{ content: Buffer.from('x') }]) });
+    const reasons = column(/^8.2 Failure/u, 0).map((text) => Number.parseInt(text, 16));
+    expect(reasons).toContain(refused.other[0]);
+    expect(column(/^8.1 Status/u, 0)).toEqual(expect.arrayContaining(['200', String(refused.status)]));
   });
 
   it('names every class and syntax, and shows this node as it is set up', () => {

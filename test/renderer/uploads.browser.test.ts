@@ -157,7 +157,7 @@ describe.skipIf(!peer('chromium'))('what comes in through the console', () => {
     if (SCREENS) await statement.screenshot({ path: join(SCREENS, 'statement.png') });
     await statement.close();
     await page.getByRole('tab', { name: 'Associations' }).click();
-    await page.getByText('token CT archive').first().waitFor();
+    await page.getByText('CT archive').first().waitFor();
     await screenshot('associations');
     expect(faults).toEqual([]);
     expect(anna.faults).toEqual([]);

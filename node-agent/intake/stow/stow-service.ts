@@ -36,7 +36,7 @@ export interface StowRequest {
   readonly remoteAddress: string;
 }
 
-/** In the place of the calling AE title in the association record. */
+/** In the place of the calling AE title in the association record; the name of the token stands for the peer. */
 const CALLING = 'STOW-RS';
 /** Objects of one request whose durability is waited for at the same time. */
 const ADMISSIONS_AT_A_TIME = 8;
@@ -107,7 +107,7 @@ export class StowService {
         callingAeTitle: CALLING,
         calledAeTitle: aeTitle,
         remoteAddress: request.remoteAddress,
-        peerTag: `token ${request.tokenName}`,
+        peerTag: request.tokenName,
         tlsProtocol: null,
         certificate: null,
         rejection: null,

@@ -45,7 +45,7 @@ describe('storing over DICOMweb', () => {
     await send(rig, { body: files('1.2.7654321.1', '1.2.7654321.2') });
     expect(rig.intake.associations.newest(1)[0]).toMatchObject({
       callingAeTitle: 'STOW-RS',
-      peerTag: 'token CT archive',
+      peerTag: 'CT archive',
       remoteAddress: '127.0.0.1',
       outcome: 'answered with status 200',
       objects: 2,

@@ -1,10 +1,14 @@
 /** STOW-RS on a real agent: what a large object costs in memory, and what is left when the node stops in the middle of one. */
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { processFigures } from '../../scripts/bench/process-figures.ts';
 import { BOUNDARY, relatedType } from '../intake/stow/multipart-writer.ts';
 import { dicomFile } from '../intake/stow/stow-rig.ts';
+import { findProgram } from '../support/peers.ts';
 import { type RunningAgent, runCommand, startAgent } from '../support/running-agent.ts';
 import { counted } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -91,6 +95,45 @@ describe('a large object over DICOMweb', () => {
       // Of a node that has taken nothing it is about 160 MB: most of it is the program itself.
       expect(peak).toBeLessThan(250 * MEGABYTE);
       expect(agent.log() + agent.output()).not.toContain(token.slice(-20));
+    } finally {
+      await agent.stop();
+    }
+  });
+});
+
+const curl = findProgram('curl');
+
+describe.skipIf(!curl)('curl', () => {
+  it('stores as the README says, and is told at once when it may not', { timeout: 60_000 }, async () => {
+    const folder = join(temporaryFolder(), 'data');
+    const agent = await startAgent(folder, ['store.reserveMegabytes=0']);
+    try {
+      const token = await tokenOf(folder);
+      const files = ['1.2.1', '1.2.2'].map((uid, index) => {
+        const file = join(folder, '..', `${index}.dcm`);
+        writeFileSync(file, dicomFile(uid, { pixelBytes: 5 * MEGABYTE }));
+        return ['-F', `file=@${file};type=application/dicom`];
+      });
+      const send = async (credential: string) => {
+        const related = 'Content-Type: multipart/related; type="application/dicom"';
+        const words = [
+          '-s',
+          '-w',
+          '\n%{http_code}',
+          '-H',
+          `Authorization: Bearer ${credential}`,
+          ...files.flat(),
+          '-H',
+          related,
+        ];
+        const { stdout } = await promisify(execFile)(curl ?? '', [...words, `${agent.httpUrl}dicom-web/studies`]);
+        const [body = '', status = ''] = stdout.split('\n');
+        return { status, body: JSON.parse(body) };
+      };
+      const stored = await send(token);
+      expect(stored.status).toBe('200');
+      expect(stored.body['00081199'].Value).toHaveLength(2);
+      expect(await send('wrong')).toMatchObject({ status: '401', body: { title: 'Token refused' } });
     } finally {
       await agent.stop();
     }

@@ -240,7 +240,7 @@ class FolderImport {
   #remarks(): string[] {
     const remarks: string[] = [];
     if (this.#distrusted > 0) {
-      remarks.push(`${counted(this.#distrusted, 'DICOMDIR')} could not be followed; the files were imported without.`);
+      remarks.push(`${counted(this.#distrusted, 'DICOMDIR')} could not be followed; the files were imported all the same.`);
     }
     if (this.#missing > 0) {
       remarks.push(

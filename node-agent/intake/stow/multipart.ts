@@ -13,7 +13,7 @@ export interface MultipartLimits {
 
 export const DEFAULT_MULTIPART_LIMITS: MultipartLimits = {
   headerBytes: 16 * 1024,
-  parts: 100_000,
+  parts: 20_000,
   paddingBytes: 64 * 1024,
 };
 

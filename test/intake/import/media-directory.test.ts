@@ -175,7 +175,7 @@ describe('a DICOMDIR that does not hold together', () => {
     symlinkSync(outside, join(source, 'LINK'));
     const { remarks, ...counts } = await run(rig, source);
     expect(counts).toMatchObject({ files: 2, accepted: 1, refused: 1 });
-    expect(remarks).toEqual(['1 DICOMDIR could not be followed; the files were imported without.']);
+    expect(remarks).toEqual(['1 DICOMDIR could not be followed; the files were imported all the same.']);
     expect(reasons(rig)).toEqual([expect.stringMatching(/^dicomdir-damaged: The DICOMDIR names a file outside/)]);
   });
 

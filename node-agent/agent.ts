@@ -103,6 +103,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   undo.push(() => intake.workers.stop());
   intake.pipeline.start();
   undo.push(() => intake.pipeline.stop());
+  await intake.uploads.removeAllBut(importRequests.pendingFolders());
   intake.imports.start();
   undo.push(() => intake.imports.stop());
 
@@ -112,6 +113,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
     listeners.changed = (topic) => console.events.changed(topic);
     audit.onRecorded(() => listeners.changed('audit'));
+    undo.push(() => intake.stow.stop()); // once the API has closed its connections
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
     intake.commitmentReports.start();

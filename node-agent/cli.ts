@@ -17,6 +17,7 @@ import { PEER_COMMANDS } from './commands/peer.ts';
 import { retrieve } from './commands/retrieve.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
+import { TOKEN_COMMANDS } from './commands/token.ts';
 import { userAdd } from './commands/user-add.ts';
 import { SettingError } from './settings/settings.ts';
 import { StartUpError } from './store/errors.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly Command[] = [
   auditVerify,
   userAdd,
   ...PEER_COMMANDS,
+  ...TOKEN_COMMANDS,
   pacsAdd,
   pacsList,
   pacsRemove,

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the route table. */
 import { z } from 'zod';
 import { type Route, routes } from './contract.ts';
-import { event, problem } from './schemas.ts';
+import { event, importRun, problem } from './schemas.ts';
 
 export function openApiDocument(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -20,7 +20,10 @@ export function openApiDocument(version: string): object {
     paths,
     components: {
       schemas: { Problem: z.toJSONSchema(problem) },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'gatehouse_session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'gatehouse_session' },
+        token: { type: 'http', scheme: 'bearer' },
+      },
     },
   };
 }
@@ -30,6 +33,25 @@ const PROBLEM = {
   description: 'What went wrong and what to do',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+
+/** The Store transaction of PS3.18 §10.5; the conformance statement says all of it. */
+function store(operationId: string, parameters: readonly object[]): object {
+  const answer = (description: string) => ({ description, content: { 'application/dicom+json': {} } });
+  return {
+    operationId,
+    summary: 'Stores DICOM files over DICOMweb (STOW-RS)',
+    security: [{ token: [] }],
+    description: 'Needs a token of the scope stow.',
+    ...(parameters.length > 0 ? { parameters } : {}),
+    requestBody: { required: true, content: { 'multipart/related; type="application/dicom"': {} } },
+    responses: {
+      200: answer('All objects are stored'),
+      202: answer('Some objects are stored; the others are named with their reasons'),
+      409: answer('No object is stored; each is named with its reason'),
+      default: PROBLEM,
+    },
+  };
+}
 
 /** Answers that are not JSON of the contract. */
 const BESIDE_THE_TABLE = {
@@ -52,6 +74,34 @@ const BESIDE_THE_TABLE = {
       parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
       responses: { 200: { description: 'The picture', content: { 'image/png': {} } }, default: PROBLEM },
     },
+  },
+  '/api/v1/imports/upload': {
+    post: {
+      operationId: 'uploadArchive',
+      summary: 'Takes a ZIP archive as it comes and imports its DICOM files',
+      security: [{ session: [] }],
+      description: 'Needs the role administrator. The setting http.uploadMegabytes limits its size.',
+      requestBody: { required: true, content: { 'application/zip': {} } },
+      responses: {
+        200: {
+          description: 'The import, which waits',
+          content: { 'application/json': { schema: z.toJSONSchema(importRun) } },
+        },
+        default: PROBLEM,
+      },
+    },
+  },
+  '/api/v1/conformance-statement': {
+    get: {
+      operationId: 'getConformanceStatement',
+      summary: 'The DICOM Conformance Statement of this node',
+      ...SECURITY,
+      responses: { 200: { description: 'A page to read and print', content: { 'text/html': {} } }, default: PROBLEM },
+    },
+  },
+  '/dicom-web/studies': { post: store('storeInstances', []) },
+  '/dicom-web/studies/{study}': {
+    post: store('storeInstancesOfStudy', [{ name: 'study', in: 'path', required: true, schema: { type: 'string' } }]),
   },
   '/health': {
     get: {

@@ -1,15 +1,18 @@
 /** Errors as problem details (RFC 9457): a title, a status, and a sentence that says what to do. */
 import type { Response } from 'express';
+import { sendAnswer } from './streamed-body.ts';
 
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
   readonly title: string;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, title: string, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.status = status;
     this.title = title;
+    this.headers = headers;
   }
 }
 
@@ -22,10 +25,7 @@ export const problems = {
 } as const;
 
 export function sendProblem(response: Response, problem: Problem): void {
-  response
-    .status(problem.status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({ type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message }),
-    );
+  const { status, title, message: detail, headers } = problem;
+  response.status(status).set(headers).type('application/problem+json; charset=utf-8');
+  sendAnswer(response.req, response, JSON.stringify({ type: 'about:blank', title, status, detail }));
 }

@@ -1,4 +1,5 @@
 /** The HTTP server: the route table on express 5, behind sign-in, strict headers and validation. */
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -7,10 +8,15 @@ import { serveConsole } from './console.ts';
 import { type Access, type Route, type RouteName, routes } from './contract.ts';
 import type { EventStream } from './events.ts';
 import type { Caller, Handler, Handlers } from './handler.ts';
+import { receiveUpload } from './import-upload.ts';
+import { type Mount, mounted } from './mounts.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem, problems, sendProblem } from './problem.ts';
-import { guardOrigin, securityHeaders } from './security.ts';
+import { contentSecurityPolicy, guardOrigin, securityHeaders } from './security.ts';
+import type { ImportPort } from './services.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
+import { ordinaryBody } from './streamed-body.ts';
+import type { TokenGate } from './token-gate.ts';
 import type { User, Users } from './users.ts';
 
 export interface ApiOptions {
@@ -26,6 +32,12 @@ export interface ApiOptions {
   readonly metrics: () => { contentType: string; text: string };
   /** A PNG of a series, or undefined where no preview can be made. */
   readonly thumbnail: (seriesUid: string) => Promise<Buffer | undefined>;
+  /** The DICOM Conformance Statement as a page. @param styleNonce for its style sheet */
+  readonly conformanceStatement: (styleNonce: string) => string;
+  readonly tokenGate: TokenGate;
+  readonly imports: Pick<ImportPort, 'upload'>;
+  /** Services of other rooms; programs call them with a token. */
+  readonly mounts: readonly Mount[];
   readonly ready: () => boolean;
   /** Told of faults of the node itself, never of a caller's mistakes. */
   readonly onFault: (fault: { method: string; route: string; reason: string }) => void;
@@ -40,7 +52,8 @@ export class ApiServer {
 
   constructor(options: ApiOptions) {
     this.#options = options;
-    this.#server = createServer(this.#application());
+    // What has a large body may take hours; every other body has its own limit (`ordinaryBody`).
+    this.#server = createServer({ requestTimeout: 0 }, this.#application());
   }
 
   /** Starts listening. @throws StartUpError when the port is taken or may not be used */
@@ -63,7 +76,7 @@ export class ApiServer {
   }
 
   #application(): Express {
-    const { host, version, consoleFolder, events, metrics, ready } = this.#options;
+    const { host, version, consoleFolder, events, metrics, ready, mounts, tokenGate } = this.#options;
     const application = express();
     application.disable('x-powered-by');
     application.set('query parser', 'simple');
@@ -82,6 +95,14 @@ export class ApiServer {
       events.connect(response, () => token !== undefined && this.#options.sessions.userOf(token) !== undefined);
     });
     application.get('/api/v1/series/:id/thumbnail', (request, response) => this.#sendThumbnail(request, response));
+    for (const mount of mounts) application.use(mount.path, mounted(mount, tokenGate));
+    application.post('/api/v1/imports/upload', async (request, response) => {
+      const { user } = this.#callerOf(request, 'administrator');
+      await receiveUpload(this.#options.imports, user?.name ?? 'unknown', request, response);
+      events.changed('imports');
+    });
+    application.get('/api/v1/conformance-statement', (request, response) => this.#sendStatement(request, response));
+    application.use('/api/v1', ordinaryBody);
     application.use('/api/v1', express.json({ limit: LARGEST_BODY, strict: false }));
     for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) this.#add(application, name, route);
     application.use('/api', (_request, _response, next) => next(problems.notFound('such address in the API')));
@@ -114,6 +135,16 @@ export class ApiServer {
     const image = await this.#options.thumbnail(request.params.id);
     if (!image) throw problems.notFound('preview of this series');
     response.type('image/png').set('cache-control', 'private, max-age=3600').send(image);
+  }
+
+  #sendStatement(request: Request, response: Response): void {
+    this.#callerOf(request, 'viewer');
+    const nonce = randomBytes(16).toString('base64');
+    response
+      .set('content-security-policy', contentSecurityPolicy(nonce))
+      .set('cache-control', 'no-store')
+      .type('html')
+      .send(this.#options.conformanceStatement(nonce));
   }
 
   #callerOf(request: Request, access: Access): Caller {

@@ -14,6 +14,7 @@ import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
+import type { ApiTokens } from './tokens.ts';
 import type { Users } from './users.ts';
 
 type Shape<Schema extends z.ZodType> = z.input<Schema>;
@@ -47,6 +48,15 @@ export interface ImportPort {
   objection(folder: string): string | undefined;
   list(): Shape<typeof schema.importRun>[];
   start(folder: string, by: string): Shape<typeof schema.importRun>;
+  /**
+   * Takes a ZIP archive as it comes, and asks for its import.
+   * @throws Problem where it cannot be taken, and what the body throws when the sender goes away
+   */
+  upload(
+    body: AsyncIterable<Buffer>,
+    statedBytes: number | undefined,
+    by: string,
+  ): Promise<Shape<typeof schema.importRun>>;
   /** @returns undefined when there is no such import */
   cancel(id: string, by: string): Shape<typeof schema.importRun> | undefined;
 }
@@ -75,6 +85,7 @@ export interface ApiServices {
   readonly settings: Settings;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly tokens: ApiTokens;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly associations: AssociationRecord;

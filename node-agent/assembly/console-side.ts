@@ -5,20 +5,23 @@ import { EventStream } from '../api/events.ts';
 import { createHandlers, ledgerCounts } from '../api/handlers.ts';
 import { ApiServer } from '../api/server.ts';
 import { Sessions } from '../api/sessions.ts';
+import { TokenGate } from '../api/token-gate.ts';
 import { renderThumbnail } from '../catalogue/thumbnail/thumbnail.ts';
 import { uidName } from '../dicom/uids.ts';
+import { conformanceStatement } from '../intake/conformance/conformance-statement.ts';
+import { statementHtml } from '../intake/conformance/statement-html.ts';
 import { runHealthChecks } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import { machineFigures } from '../operations/machine.ts';
 import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
-import { objectionToImport } from '../pipeline/import-folder.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
-import type { IntakeSide } from './intake-side.ts';
+import { buildImportPort } from './import-side.ts';
+import { type IntakeSide, removeUploads } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
 import { VERSION } from './version.ts';
@@ -37,7 +40,7 @@ const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../renderer/dist');
 const THUMBNAIL_PIXELS = 256;
 
 export function buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready }: ConsoleParts) {
-  const { folder, catalogue, audit, users, importRequests } = foundation;
+  const { folder, catalogue, audit, users, tokens } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
   const checks = [
@@ -48,6 +51,14 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     ...hub.healthChecks,
   ];
   const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
+  const imports = buildImportPort(foundation, {
+    uploads: intake.uploads,
+    onRequested: () => {
+      intake.imports.nudge();
+      removeUploads(foundation, intake.uploads, logger);
+    },
+  });
+  const statement = conformanceStatement(settings.values, VERSION);
   const handlers = createHandlers({
     ...foundation,
     version: VERSION,
@@ -58,22 +69,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     conditions: hub.conditions,
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => intake.pipeline.nudge() }),
-    imports: {
-      list: () => importRequests.list(),
-      objection: (source) => objectionToImport(source, folder.root),
-      start: (source, by) => {
-        const run = importRequests.request(source);
-        audit.record({ actor: by, action: 'import.started', subject: run.id });
-        intake.imports.nudge();
-        return run;
-      },
-      cancel: (id, by) => {
-        const run = importRequests.cancel(id);
-        if (run) audit.record({ actor: by, action: 'import.cancelled', subject: id });
-        intake.imports.nudge();
-        return run;
-      },
-    },
+    imports,
     hub: hub.connector,
     peers: buildPeerPort(foundation),
     schedule,
@@ -97,6 +93,10 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       const file = catalogue.thumbnailSource(seriesUid);
       return file === undefined ? undefined : renderThumbnail(join(folder.root, file), THUMBNAIL_PIXELS);
     },
+    conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
+    tokenGate: new TokenGate(tokens, audit),
+    imports,
+    mounts: [{ path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) }],
     ready,
     onFault: (fault) => logger.error('A request could not be answered.', { ...fault }),
   });

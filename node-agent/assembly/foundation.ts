@@ -1,5 +1,6 @@
 /** What every way of running the node stands on: the data folder, its databases and its keys. */
 import { chmodSync } from 'node:fs';
+import { ApiTokens, TOKEN_MIGRATIONS } from '../api/tokens.ts';
 import { USER_MIGRATIONS, Users } from '../api/users.ts';
 import { AUDIT_MIGRATIONS, AuditHead } from '../audit/audit-head.ts';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -41,6 +42,7 @@ export interface Foundation {
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
   readonly users: Users;
+  readonly tokens: ApiTokens;
   readonly importRequests: ImportRequests;
   readonly peers: PeerRegister;
   readonly knocks: Knocks;
@@ -56,6 +58,7 @@ const INDEX_MIGRATIONS = [
   ...CATALOGUE_MIGRATIONS,
   ...HUB_MIGRATIONS,
   ...USER_MIGRATIONS,
+  ...TOKEN_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
 ];
@@ -90,6 +93,7 @@ export function openFoundation(root: string): Foundation {
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
     users: new Users(indexDatabase),
+    tokens: new ApiTokens(indexDatabase, audit),
     importRequests: new ImportRequests(vaultDatabase, siteSecret),
     peers: new PeerRegister(indexDatabase, audit),
     knocks: new Knocks(indexDatabase),

@@ -13,9 +13,11 @@ import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
 import { Retriever } from '../intake/retrieve/retriever.ts';
+import { StowService } from '../intake/stow/stow-service.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
 import { objectionToImport } from '../pipeline/import-folder.ts';
+import { ImportUploads } from '../pipeline/import-uploads.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
@@ -29,6 +31,9 @@ import { workerLimits } from './worker-limits.ts';
 export interface IntakeSide {
   readonly receiver: DicomReceiver;
   readonly imports: ImportDesk;
+  /** Archives that come through the console. */
+  readonly uploads: ImportUploads;
+  readonly stow: StowService;
   /** Undefined where none is set. */
   readonly watchedFolder: WatchedFolder | undefined;
   readonly retriever: Retriever;
@@ -115,6 +120,27 @@ export function buildIntakeSide(
     onKnocked: events.onKnocked,
     onAssociation: events.onArrived,
   });
+  const stow = new StowService({
+    reception,
+    spool,
+    reserve,
+    associationReserve,
+    associations,
+    pause: foundation.receiverPause,
+    temporaryFolder: folder.spool,
+    logger,
+    aeTitle: settings['dicom.aeTitle'],
+    mostRequests: settings['dicom.maximumAssociations'],
+    mostBytes: settings['http.uploadMegabytes'] * MEGABYTE,
+    onRequest: events.onArrived,
+  });
+  const uploads = new ImportUploads({
+    folder: folder.uploads,
+    reserve,
+    freeBytes: () => freeBytesAt(folder.root),
+    reserveBytes: settings['store.reserveMegabytes'] * MEGABYTE,
+    mostBytes: settings['http.uploadMegabytes'] * MEGABYTE,
+  });
   const imports = new ImportDesk({
     requests: importRequests,
     importFolder: (source, onProgress, signal) =>
@@ -123,6 +149,7 @@ export function buildIntakeSide(
     onFault: (reason) =>
       logger.error('Import requests could not be read or written; they are tried again.', { reason }),
     onDone: ({ id, sentence }) => {
+      removeUploads(foundation, uploads, logger);
       audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
     },
   });
@@ -158,7 +185,18 @@ export function buildIntakeSide(
           },
           logger,
         });
-  return { receiver, imports, watchedFolder, retriever, commitmentReports, pipeline, objects, workers };
+  return {
+    receiver,
+    imports,
+    uploads,
+    stow,
+    watchedFolder,
+    retriever,
+    commitmentReports,
+    pipeline,
+    objects,
+    workers,
+  };
 }
 
 function commitmentParts(foundation: Foundation, settings: SettingValues, logger: Logger) {
@@ -182,6 +220,17 @@ function commitmentParts(foundation: Foundation, settings: SettingValues, logger
     logger,
   });
   return { desk, reports };
+}
+
+/** Uploaded archives go when no import waits for them; what cannot be removed now goes with the next one. */
+export function removeUploads(
+  { importRequests }: Foundation,
+  uploads: ImportUploads,
+  logger: Pick<Logger, 'warn'>,
+): void {
+  uploads.removeAllBut(importRequests.pendingFolders()).catch((error: NodeJS.ErrnoException) => {
+    logger.warn('An uploaded archive could not be removed; it is tried again.', { code: error.code ?? error.name });
+  });
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

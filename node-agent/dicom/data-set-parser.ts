@@ -202,8 +202,9 @@ export class DataSetParser {
       const itemEnd = undefinedLength ? end : valueOffset + length;
       if (itemEnd > end) throw this.#tooLong(`An item of ${tagText(sequence)}`, position, end);
       const child = newFrame(encoding, frame);
+      const offset = position;
       position = await this.#parseElements(child, valueOffset, itemEnd, undefinedLength ? 'delimited' : 'defined');
-      items.push({ dataSet: child.view, undefinedLength });
+      items.push({ dataSet: child.view, undefinedLength, offset });
     }
     if (delimited) throw this.#tooLong(`The sequence ${tagText(sequence)}`, position, end);
     return { items, next: position };

@@ -39,6 +39,8 @@ export interface SequenceValue {
 export interface SequenceItem {
   readonly dataSet: DataSet;
   readonly undefinedLength: boolean;
+  /** Where the item begins in the source file; absent in an item that was made here. */
+  readonly offset?: number;
 }
 
 /** Encapsulated pixel data (PS3.5 §A.4): the first fragment is the Basic Offset Table. */

@@ -7,12 +7,13 @@ const WINDOW = 64 * 1024;
 
 export class WindowedFile implements ByteWindow {
   readonly size: number;
-  readonly #handle: FileHandle;
+  /** Undefined where all bytes are in the window. */
+  readonly #handle: FileHandle | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
   #start = 0;
 
-  private constructor(handle: FileHandle, size: number) {
+  private constructor(handle: FileHandle | undefined, size: number) {
     this.#handle = handle;
     this.size = size;
   }
@@ -30,8 +31,16 @@ export class WindowedFile implements ByteWindow {
     }
   }
 
+  /** Bytes in memory, read like a file that holds them alone. */
+  static over(bytes: Uint8Array<ArrayBuffer>): WindowedFile {
+    const file = new WindowedFile(undefined, bytes.length);
+    file.#bytes = bytes;
+    file.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return file;
+  }
+
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#handle?.close();
   }
 
   /** Whether these bytes are in the window, so that they can be read without waiting. */
@@ -41,6 +50,7 @@ export class WindowedFile implements ByteWindow {
 
   /** Moves the window. The caller has checked that the bytes lie inside the file. */
   async load(offset: number, length: number): Promise<void> {
+    if (this.#handle === undefined) return;
     const wanted = Math.min(Math.max(length, WINDOW), this.size - offset);
     const bytes = new Uint8Array(wanted);
     let filled = 0;

@@ -111,6 +111,12 @@ export class Reception {
     }
   }
 
+  /** Gives up an object whose file is complete and that is not going to be admitted. */
+  async discard({ objectId, durable }: Pick<FinishedFile, 'objectId' | 'durable'>): Promise<void> {
+    await durable.catch(() => {}); // the file is open until then
+    await this.#discard(objectId);
+  }
+
   /**
    * Records an object that was not kept, so that it is accounted for. The file, if any, is the caller's to remove.
    * @param detail a sentence without identifiers

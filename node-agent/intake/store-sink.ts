@@ -89,6 +89,11 @@ export class StoreSink {
     return this.#unwritten < HIGH_WATER_BYTES;
   }
 
+  /** `write` for those who can wait: resolves when more may come. */
+  async append(bytes: Buffer): Promise<void> {
+    if (!this.write(bytes)) await new Promise<void>((resolve) => this.whenDrained(resolve));
+  }
+
   /** Calls back once, when enough has been written for more to come. */
   whenDrained(callback: () => void): void {
     this.#onDrained = callback;

@@ -26,11 +26,13 @@ th, td { border: 1px solid #999; padding: 0.25rem 0.5rem; text-align: left; vert
 thead { display: table-header-group; } tr { break-inside: avoid; } th { background: #eee; }
 @page { size: A4; margin: 18mm; } @media print { body { margin: 0; max-width: none; } }`;
 
-export function printablePage({ title, introduction, sections }: Page): string {
+/** @param styleNonce where the page is served under a content security policy */
+export function printablePage({ title, introduction, sections }: Page, styleNonce?: string): string {
+  const nonce = styleNonce === undefined ? '' : ` nonce="${escaped(styleNonce)}"`;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
+    `<title>${escaped(title)}</title><style${nonce}>${STYLE}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${escaped(introduction)}</p>`,
     ...sections.map(sectionHtml),

@@ -3,13 +3,18 @@ import { CANCELLED, type ImportProgress, type ImportRequests, type ImportRun } f
 
 const POLL_MS = 500;
 
+export interface ImportOutcome extends ImportProgress {
+  /** What a person should know of it besides the counts, as sentences without identifiers. */
+  readonly remarks?: readonly string[];
+}
+
 export interface ImportDeskOptions {
   readonly requests: ImportRequests;
   readonly importFolder: (
     folder: string,
     onProgress: (progress: ImportProgress) => void,
     signal: AbortSignal,
-  ) => Promise<ImportProgress>;
+  ) => Promise<ImportOutcome>;
   readonly onChanged: () => void;
   readonly onDone: (run: ImportRun) => void;
   /** Told when the requests themselves cannot be read or written; the desk tries again. */
@@ -82,7 +87,8 @@ export class ImportDesk {
       };
       const end = await importFolder(folder, onProgress, signal);
       requests.progress(id, end);
-      requests.end(id, 'done', `${end.files} files read: ${end.accepted} accepted, ${end.refused} refused.`);
+      const counts = `${end.files} files read: ${end.accepted} accepted, ${end.refused} refused.`;
+      requests.end(id, 'done', [counts, ...(end.remarks ?? [])].join(' '));
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       if (cancelling.signal.aborted) requests.end(id, 'cancelled', CANCELLED);

@@ -52,6 +52,7 @@ const SQL = {
   request: `INSERT INTO import_requests (id, folder, state, requested_at) VALUES (?, ?, 'waiting', ?)`,
   find: `SELECT ${COLUMNS} FROM import_requests WHERE id = ?`,
   list: `SELECT ${COLUMNS} FROM import_requests ORDER BY requested_at DESC LIMIT 50`,
+  pending: `SELECT id, folder FROM import_requests WHERE state IN ('waiting','running')`,
   next: `UPDATE import_requests SET state = 'running' WHERE id =
     (SELECT id FROM import_requests WHERE state = 'waiting' ORDER BY requested_at LIMIT 1) RETURNING id, folder`,
   progress: 'UPDATE import_requests SET files = @files, accepted = @accepted, refused = @refused WHERE id = @id',
@@ -93,6 +94,12 @@ export class ImportRequests {
   takeNext(): { id: string; folder: string } | undefined {
     const next = this.#database.prepare(SQL.next).get() as { id: string; folder: Buffer } | undefined;
     return next && { id: next.id, folder: this.#sealed.open(next.id, next.folder) };
+  }
+
+  /** What imports that wait or run are to read. */
+  pendingFolders(): string[] {
+    const rows = this.#database.prepare(SQL.pending).all() as { id: string; folder: Buffer }[];
+    return rows.map(({ id, folder }) => this.#sealed.open(id, folder));
   }
 
   progress(id: string, { files, accepted, refused }: ImportProgress): void {

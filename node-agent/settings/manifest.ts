@@ -195,6 +195,13 @@ export const MANIFEST = {
     maximum: 65535,
     description: 'TCP port of the console and the HTTP API; 0 picks a free one.',
   },
+  'http.uploadMegabytes': {
+    type: 'integer',
+    default: 65_536,
+    minimum: 1,
+    maximum: 100_000_000,
+    description: 'Largest upload over HTTP: a ZIP archive from the console, or one STOW-RS request.',
+  },
   'http.sessionMinutes': {
     type: 'integer',
     default: 480,

@@ -12,12 +12,14 @@ export interface DataFolder {
   readonly logs: string;
   readonly backups: string;
   readonly keys: string;
+  /** Archives that came through the console and wait to be imported. */
+  readonly uploads: string;
   readonly vaultDatabase: string;
   readonly indexDatabase: string;
   readonly lock: string;
 }
 
-const SUBFOLDERS = ['spool', 'objects', 'quarantine', 'audit', 'logs', 'backups', 'keys'] as const;
+const SUBFOLDERS = ['spool', 'objects', 'quarantine', 'audit', 'logs', 'backups', 'keys', 'uploads'] as const;
 
 /** Names the parts of a data folder without touching the disk. */
 export function dataFolderAt(root: string): DataFolder {

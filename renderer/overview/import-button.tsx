@@ -1,53 +1,41 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Tabs } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFolderDown } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
-import { useAction } from '../client/queries.ts';
-import { ProblemNotice } from '../shared/problem-notice.tsx';
-import { announce } from '../shared/toast.tsx';
+import { useState } from 'react';
+import { ImportFolderForm } from './import-folder-form.tsx';
+import { UploadForm } from './upload-form.tsx';
 
-/** Starts the import of a folder or ZIP archive on the computer where the node runs. */
+/** Imports files: from the computer where the node runs, or as a ZIP archive from the one where the browser does. */
 export function ImportButton() {
   const [opened, { open, close }] = useDisclosure(false);
-  const [folder, setFolder] = useState('');
-  const startImport = useAction('startImport', () => {
-    announce('The import has started. Its progress is shown on this page.');
-    close();
-    setFolder('');
-  });
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (folder.trim() !== '') startImport.mutate({ body: { folder: folder.trim() } });
-  };
+  const [busy, setBusy] = useState(false);
   return (
     <>
       <Button variant="default" leftSection={<IconFolderDown size={16} aria-hidden />} onClick={open}>
         Import files
       </Button>
-      <Modal opened={opened} onClose={close} title="Import a folder or ZIP archive">
-        <form onSubmit={send}>
-          <Stack>
-            {startImport.error !== null && <ProblemNotice error={startImport.error} />}
-            <TextInput
-              label="Folder or ZIP archive"
-              description="A full path on the computer where Gatehouse runs. All DICOM files in it are imported; the originals stay as they are."
-              placeholder="/mnt/export/2024"
-              value={folder}
-              onChange={(event) => setFolder(event.currentTarget.value)}
-              data-autofocus
-              required
-              withAsterisk={false}
-            />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={startImport.isPending} disabled={folder.trim() === ''}>
-                Import
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="Import files"
+        closeOnClickOutside={!busy}
+        closeOnEscape={!busy}
+        withCloseButton={!busy}
+      >
+        <Tabs defaultValue="node" keepMounted={false}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="node" disabled={busy}>
+              From the node’s computer
+            </Tabs.Tab>
+            <Tabs.Tab value="upload">Upload a ZIP archive</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="node">
+            <ImportFolderForm onClose={close} />
+          </Tabs.Panel>
+          <Tabs.Panel value="upload">
+            <UploadForm onClose={close} onBusy={setBusy} />
+          </Tabs.Panel>
+        </Tabs>
       </Modal>
     </>
   );

@@ -86,7 +86,7 @@ export function FirstStudy({ receiver }: { receiver: Receiver }) {
           <h3>Allow the PACS</h3>
           <p>
             At first only this computer may send. Add the PACS under{' '}
-            <Anchor component={Link} to="/receiver" inherit>
+            <Anchor component={Link} to="/receiver" inherit underline="always">
               Receiver
             </Anchor>
             , or let it knock once and allow it there with one click.

@@ -7,6 +7,7 @@ import { formatCount, formatTime } from '../shared/format.ts';
 import { Notice } from '../shared/notice.tsx';
 import { Panel } from '../shared/panel.tsx';
 import { Tag } from '../shared/tag.tsx';
+import { ConformanceLink } from './conformance-link.tsx';
 
 type Receiver = Answer<'getReceiver'>;
 
@@ -68,7 +69,7 @@ export function ReceiverState({ query }: { query: UseQueryResult<Receiver> }) {
               {receiver.tls.problem}
             </Notice>
           )}
-          <Panel title="This node">
+          <Panel title="This node" action={<ConformanceLink />}>
             <Facts facts={factsOf(receiver)} />
           </Panel>
         </div>

@@ -9,15 +9,18 @@ import { MachinePanel } from './machine-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
+import { TokensPanel } from './tokens-panel.tsx';
 import { UsersPanel } from './users-panel.tsx';
 import './system.css';
 
-/** The node itself: versions, machine, settings, profile, schedule, users. */
+/** The node itself: versions, machine, settings, profile, schedule, users, tokens of programs. */
 export function SystemPage() {
   const { tab = 'machine' } = useSearch({ from: '/system' });
   const navigate = useNavigate({ from: '/system' });
   const query = useAnswer('getSystem');
-  const maySeeUsers = may(useUser(), 'listUsers');
+  const user = useUser();
+  const maySeeUsers = may(user, 'listUsers');
+  const maySeeTokens = may(user, 'listTokens');
   const system = query.data;
   return (
     <Page
@@ -40,6 +43,7 @@ export function SystemPage() {
               <Tabs.Tab value="settings">Settings</Tabs.Tab>
               <Tabs.Tab value="profile">De-identification profile</Tabs.Tab>
               {maySeeUsers && <Tabs.Tab value="users">Users</Tabs.Tab>}
+              {maySeeTokens && <Tabs.Tab value="tokens">API tokens</Tabs.Tab>}
             </Tabs.List>
             <Tabs.Panel value="machine">
               <div className="stack">
@@ -56,6 +60,11 @@ export function SystemPage() {
             {maySeeUsers && (
               <Tabs.Panel value="users">
                 <UsersPanel />
+              </Tabs.Panel>
+            )}
+            {maySeeTokens && (
+              <Tabs.Panel value="tokens">
+                <TokensPanel />
               </Tabs.Panel>
             )}
           </Tabs>

@@ -78,7 +78,7 @@ describe('the event stream', () => {
     const cookie = await rig.cookieOf('anna', 'administrator');
     await raw(rig.url, '/api/v1/imports', json('POST', { folder: temporaryFolder() }, { cookie }));
     await until(() => changes(stream).length > 0);
-    expect(changes(stream)).toEqual(['imports']);
+    expect(changes(stream)).toEqual(['audit', 'imports']);
   });
 
   it('ends with the session', async () => {

@@ -4,17 +4,21 @@ import { onTestFinished } from 'vitest';
 import { EventStream } from '../../node-agent/api/events.ts';
 import type { Handlers } from '../../node-agent/api/handler.ts';
 import { createHandlers, ledgerCounts } from '../../node-agent/api/handlers.ts';
+import type { Mount } from '../../node-agent/api/mounts.ts';
 import { type ApiOptions, ApiServer } from '../../node-agent/api/server.ts';
 import { Sessions } from '../../node-agent/api/sessions.ts';
+import { TokenGate } from '../../node-agent/api/token-gate.ts';
 import type { Role } from '../../node-agent/api/users.ts';
 import { metricsOf } from '../../node-agent/assembly/console-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
+import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
-import { objectionToImport } from '../../node-agent/pipeline/import-folder.ts';
+import { ImportUploads } from '../../node-agent/pipeline/import-uploads.ts';
 import { QuarantineDesk } from '../../node-agent/pipeline/quarantine-desk.ts';
 import { readSettings } from '../../node-agent/settings/settings.ts';
 import { ConsoleClient } from '../support/console-client.ts';
@@ -28,6 +32,8 @@ export interface ApiRig {
   readonly faults: { method: string; route: string; reason: string }[];
   clock: number;
   ready: boolean;
+  /** Free bytes the node believes in. */
+  free: number;
   /** A new user, signed in. */
   signedIn(name: string, role: Role): Promise<ConsoleClient>;
   /** A new user's session cookie. */
@@ -40,6 +46,8 @@ export interface ApiRigOptions {
   readonly thumbnail?: ApiOptions['thumbnail'];
   readonly host?: string;
   readonly port?: number;
+  readonly mounts?: readonly Mount[];
+  readonly mostUploadBytes?: number;
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -54,6 +62,15 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   const events = new EventStream(() => ledgerCounts(foundation));
   foundation.audit.onRecorded(() => events.changed('audit'));
   const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
+  const mostBytes = options.mostUploadBytes ?? 1_000_000;
+  const uploads = new ImportUploads({
+    folder: foundation.folder.uploads,
+    reserve: new DiskReserve(() => rig.free, 1_000),
+    freeBytes: () => rig.free,
+    reserveBytes: 1_000,
+    mostBytes,
+  });
+  const imports = buildImportPort(foundation, { uploads, onRequested: () => {} });
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',
@@ -64,12 +81,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     conditions: hub.conditions,
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => {} }),
-    imports: {
-      objection: (folder) => objectionToImport(folder, foundation.folder.root),
-      list: () => foundation.importRequests.list(),
-      start: (folder) => foundation.importRequests.request(folder),
-      cancel: (id) => foundation.importRequests.cancel(id),
-    },
+    imports,
     hub: hub.connector,
     peers: buildPeerPort(foundation),
     schedule: { describe: () => [] } as never,
@@ -99,6 +111,10 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     events,
     metrics: () => ({ contentType: METRICS_CONTENT_TYPE, text: metricsOf(foundation) }),
     thumbnail: options.thumbnail ?? (async () => undefined),
+    conformanceStatement: (styleNonce) => `<!doctype html><style nonce="${styleNonce}"></style>Conformance`,
+    tokenGate: new TokenGate(foundation.tokens, foundation.audit, () => rig.clock),
+    imports,
+    mounts: options.mounts ?? [],
     ready: () => rig.ready,
     onFault: (fault) => void faults.push(fault),
   });
@@ -115,6 +131,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     faults,
     clock: Date.UTC(2026, 0, 1),
     ready: true,
+    free: Number.MAX_SAFE_INTEGER,
     signedIn: async (name, role) => {
       await foundation.users.add(name, role, PASSWORD);
       return new ConsoleClient(url).signIn(name, PASSWORD);

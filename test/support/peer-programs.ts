@@ -9,6 +9,7 @@ export const PEER_PROGRAMS = {
   dcmdrle: 'dcmtk',
   dcmsend: 'dcmtk',
   dcmodify: 'dcmtk',
+  dcmmkdir: 'dcmtk',
   dciodvfy: 'dicom3tools',
   gdcmraw: 'libgdcm-tools',
   gdcmanon: 'libgdcm-tools',

@@ -23,25 +23,12 @@ import { DEFAULT_LIMITS } from '../receiver/receiver-limits.ts';
 import { CIPHER_SUITES, TLS_VERSIONS } from '../receiver/tls-door.ts';
 import { QUERY_RETRIEVE_CLASSES } from '../retrieve/dimse-client.ts';
 import { APPLICATION_CONTEXT } from '../upper-layer/protocol-data-unit.ts';
+import type { ConformanceStatement, StatementSection } from './statement.ts';
+import { media, webStorage } from './web-and-media.ts';
 
-export interface StatementTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-export interface StatementSection {
-  readonly title: string;
-  readonly paragraphs: readonly string[];
-  readonly table?: StatementTable;
-}
-
-export interface ConformanceStatement {
-  readonly product: string;
-  readonly version: string;
-  readonly sections: readonly StatementSection[];
-}
-
-const SETTINGS_SHOWN = Object.keys(MANIFEST).filter((name) => name.startsWith('dicom.')) as SettingName[];
+const SETTINGS_SHOWN = Object.keys(MANIFEST).filter(
+  (name) => name.startsWith('dicom.') || name === 'http.uploadMegabytes',
+) as SettingName[];
 
 /** @param settings those of this node, which the statement describes as it is set up */
 export function conformanceStatement(settings: SettingValues, version: string): ConformanceStatement {
@@ -58,6 +45,8 @@ export function conformanceStatement(settings: SettingValues, version: string): 
       commitment(),
       commitmentFailures(),
       queryRetrieve(),
+      ...webStorage(settings),
+      media(),
       security(settings),
       characterSets(),
       configuration(settings),
@@ -67,9 +56,9 @@ export function conformanceStatement(settings: SettingValues, version: string): 
 
 function overview(): StatementSection {
   return {
-    title: '1 Overview of the network services',
+    title: '1 Overview of the services',
     paragraphs: [
-      'Gatehouse receives objects from a PACS and from modalities, and fetches studies from a PACS. What it keeps is de-identified; it sends no object to anybody over DICOM. It tells a sender what it holds of that sender’s objects (storage commitment).',
+      'Gatehouse receives objects from a PACS and from modalities by associations and over DICOMweb, fetches studies from a PACS, and reads media. What it keeps is de-identified; it sends no object to anybody over DICOM. It tells a sender what it holds of that sender’s objects (storage commitment).',
     ],
     table: {
       head: ['Service', 'User (SCU)', 'Provider (SCP)'],
@@ -78,6 +67,8 @@ function overview(): StatementSection {
         ['Storage', 'no', 'yes'],
         ['Storage commitment', 'no', 'yes'],
         ['Query/retrieve: find, move, get', 'yes', 'no'],
+        ['Storage over DICOMweb (STOW-RS)', 'no', 'yes'],
+        ['Media (File-set Reader)', 'no', 'yes'],
       ],
     },
   };
@@ -203,7 +194,7 @@ function queryRetrieve(): StatementSection {
 function security(settings: SettingValues): StatementSection {
   const port = settings['dicom.tlsPort'];
   return {
-    title: '10 Security profiles',
+    title: '12 Security profiles',
     paragraphs: [
       'Secure transport follows the BCP 195 profile of PS3.15 on a port of its own; certificates of peers may be pinned.',
       'De-identification follows the Basic Application Level Confidentiality Profile of PS3.15 Annex E with the options of the profile in use.',
@@ -222,7 +213,7 @@ function security(settings: SettingValues): StatementSection {
 
 function characterSets(): StatementSection {
   return {
-    title: '11 Character sets',
+    title: '13 Character sets',
     paragraphs: [
       'Objects are received in any Specific Character Set and kept as they are. All defined terms of PS3.3 C.12.1.1.2, with and without code extensions, are read for de-identification.',
     ],
@@ -231,7 +222,7 @@ function characterSets(): StatementSection {
 
 function configuration(settings: SettingValues): StatementSection {
   return {
-    title: '12 Configuration',
+    title: '14 Configuration',
     paragraphs: [],
     table: {
       head: ['Setting', 'Value', 'Meaning'],

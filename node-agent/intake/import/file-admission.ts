@@ -7,6 +7,7 @@ import { BLOCK_BYTES } from '../block-pool.ts';
 import type { Reception } from '../reception.ts';
 import type { StoreSink } from '../store-sink.ts';
 import type { FileIdentity } from './file-identity.ts';
+import type { ReferencedFile } from './media-directory.ts';
 import type { ArchiveRefusal } from './zip-archive.ts';
 
 export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
@@ -17,6 +18,9 @@ class SourceError extends Error {}
 const REFUSALS = {
   'not-dicom': 'The file is not a DICOM object.',
   dicomdir: 'A DICOMDIR lists the objects of a medium; the objects themselves were read from their own files.',
+  'dicomdir-damaged': 'A DICOMDIR could not be followed. The files of its folder were imported without it.',
+  'dicomdir-file-missing':
+    'A file that a DICOMDIR lists is not on the medium. Copy the whole medium and import it again.',
   'file-not-readable': 'The file could not be read. Check its permissions and its disk.',
   'zip-damaged': 'The ZIP archive is damaged; what could be read of it was imported. Pack it again.',
   'zip-beyond-limits': 'The ZIP archive unpacks to far more than it may. Import its files as a folder.',
@@ -24,6 +28,8 @@ const REFUSALS = {
   'zip-entry-encrypted': 'The file in a ZIP archive is encrypted. Pack the archive without a password.',
   'zip-entry-unsupported': 'The file in a ZIP archive is packed in an uncommon way. Pack it with the method Deflate.',
 } as const;
+
+type Refusal = keyof typeof REFUSALS;
 
 export class FileAdmission {
   readonly #reception: Reception;
@@ -52,12 +58,24 @@ export class FileAdmission {
 
   /** Records that an archive was not read, or not to its end. @throws AdmissionError */
   async refuseArchive(path: string, cause: ArchiveRefusal): Promise<FileOutcome> {
-    try {
-      return await this.#refuse(path, cause);
-    } catch (error) {
-      if (error instanceof SourceError) return this.#refuseUnreadable(path);
-      throw error;
-    }
+    return await this.#refuseFile(path, cause);
+  }
+
+  /**
+   * Records that a DICOMDIR came; it is not kept.
+   * @param objection why its records cannot be followed, as a sentence
+   * @throws AdmissionError
+   */
+  async refuseDirectory(path: string, objection: string | undefined): Promise<FileOutcome> {
+    return await this.#refuseFile(path, objection === undefined ? 'dicomdir' : 'dicomdir-damaged', objection);
+  }
+
+  /** Records that a file is missing which a DICOMDIR lists, unless its object is here already. @throws AdmissionError */
+  refuseMissing({ key, record, sopInstanceUid }: ReferencedFile): void {
+    if (sopInstanceUid !== undefined && this.#reception.holds(sopInstanceUid)) return;
+    const place = createHash('sha256').update(`listed|${key}`).digest('hex');
+    const cause = 'dicomdir-file-missing';
+    this.#recordRefusal(cause, place, 0, { sopInstanceUid, detail: `${REFUSALS[cause]} (${record})` });
   }
 
   /** Records an entry of an archive that cannot be unpacked. @throws AdmissionError */
@@ -74,8 +92,8 @@ export class FileAdmission {
       const chunks = chunksOf(path);
       const { head, rest } = await splitHead(chunks, dataSetOffset);
       sink = this.#reception.begin(head);
-      for (const chunk of rest) await pass(sink, chunk);
-      for await (const chunk of chunks) await pass(sink, chunk);
+      for (const chunk of rest) await sink.append(chunk);
+      for await (const chunk of chunks) await sink.append(chunk);
       const finished = await sink.finish();
       return await this.#reception.admit({
         ...finished,
@@ -90,14 +108,23 @@ export class FileAdmission {
     }
   }
 
-  async #refuse(path: string, cause: keyof typeof REFUSALS): Promise<FileOutcome> {
+  async #refuseFile(path: string, cause: Refusal, detail?: string): Promise<FileOutcome> {
+    try {
+      return await this.#refuse(path, cause, detail);
+    } catch (error) {
+      if (error instanceof SourceError) return this.#refuseUnreadable(path);
+      throw error;
+    }
+  }
+
+  async #refuse(path: string, cause: Refusal, detail?: string): Promise<FileOutcome> {
     const digest = createHash('sha256');
     let bytes = 0;
     for await (const chunk of chunksOf(path)) {
       digest.update(chunk);
       bytes += chunk.length;
     }
-    return this.#recordRefusal(cause, digest.digest('hex'), bytes);
+    return this.#recordRefusal(cause, digest.digest('hex'), bytes, { detail });
   }
 
   /** Its bytes are unknown, so its place stands for it; the reception keeps a keyed fingerprint only. */
@@ -105,10 +132,17 @@ export class FileAdmission {
     return this.#recordRefusal('file-not-readable', createHash('sha256').update(`place|${path}`).digest('hex'), 0);
   }
 
-  #recordRefusal(cause: keyof typeof REFUSALS, contentHash: string, bytes: number): FileOutcome {
+  #recordRefusal(
+    cause: Refusal,
+    contentHash: string,
+    bytes: number,
+    {
+      detail = REFUSALS[cause],
+      sopInstanceUid,
+    }: { detail?: string | undefined; sopInstanceUid?: string | undefined } = {},
+  ): FileOutcome {
     const { objectId } = this.#spool.newObject();
-    const object = { objectId, source: 'import', sopInstanceUid: undefined, contentHash, bytes } as const;
-    this.#reception.refuse(object, cause, REFUSALS[cause]);
+    this.#reception.refuse({ objectId, source: 'import', sopInstanceUid, contentHash, bytes }, cause, detail);
     return 'refused';
   }
 }
@@ -137,8 +171,4 @@ async function splitHead(chunks: AsyncGenerator<Buffer>, length: number): Promis
     bytes = Buffer.concat([bytes, next.value]);
   }
   return { head: bytes.subarray(0, length), rest: [bytes.subarray(length)] };
-}
-
-async function pass(sink: StoreSink, chunk: Buffer): Promise<void> {
-  if (!sink.write(chunk)) await new Promise<void>((resolve) => sink.whenDrained(resolve));
 }

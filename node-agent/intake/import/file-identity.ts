@@ -9,6 +9,8 @@ export type FileIdentity =
       readonly kind: 'object';
       readonly sopInstanceUid: string | undefined;
       readonly sopClassUid: string | undefined;
+      /** Where it was asked for and is there. */
+      readonly studyInstanceUid: string | undefined;
       readonly transferSyntaxUid: string;
       /** Where the data set begins in the file. */
       readonly dataSetOffset: number;
@@ -24,17 +26,19 @@ const MEDIA_STORAGE_SOP_CLASS_UID = tagOf('MediaStorageSOPClassUID');
 const MEDIA_STORAGE_SOP_INSTANCE_UID = tagOf('MediaStorageSOPInstanceUID');
 const SOP_CLASS_UID = tagOf('SOPClassUID');
 const SOP_INSTANCE_UID = tagOf('SOPInstanceUID');
+const STUDY_INSTANCE_UID = tagOf('StudyInstanceUID');
 const PREFIX_OFFSET = 128;
 const PREFIX = 'DICM';
 
 /**
- * Reads no further than the SOP Instance UID.
+ * Reads no further than the SOP Instance UID, or than the Study Instance UID where that is asked for.
  * @param temporaryFolder where the copy of a deflated data set may stand for a moment
  * @throws the operating system's error when the file cannot be read
  */
-export async function identifyFile(path: string, temporaryFolder: string): Promise<FileIdentity> {
+export async function identifyFile(path: string, temporaryFolder: string, withStudy = false): Promise<FileIdentity> {
+  const last = withStudy ? STUDY_INSTANCE_UID : SOP_INSTANCE_UID;
   try {
-    const object = await readPart10(path, { tolerant: true, stopBefore: SOP_INSTANCE_UID + 1, temporaryFolder });
+    const object = await readPart10(path, { tolerant: true, stopBefore: last + 1, temporaryFolder });
     await object.close();
     const { meta, dataSet, transferSyntaxUid, dataSetOffset } = object;
     const mediaClass = meta?.string(MEDIA_STORAGE_SOP_CLASS_UID);
@@ -43,6 +47,7 @@ export async function identifyFile(path: string, temporaryFolder: string): Promi
       kind: 'object',
       sopInstanceUid: dataSet.string(SOP_INSTANCE_UID) ?? meta?.string(MEDIA_STORAGE_SOP_INSTANCE_UID),
       sopClassUid: dataSet.string(SOP_CLASS_UID) ?? mediaClass,
+      studyInstanceUid: dataSet.string(STUDY_INSTANCE_UID),
       transferSyntaxUid,
       dataSetOffset,
     };

@@ -1,16 +1,24 @@
 /** Every file below a folder, once, in an order that is the same each time. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { isDirectoryName } from './media-directory.ts';
 
 /**
  * Yields the paths of regular files, sorted by name within each folder. Links are followed as long as they
  * stay inside the folder, so nothing is read that was not asked for; no folder is entered twice, so a
  * link to a parent ends there. Folders that may not be read are reported and skipped.
+ * A DICOMDIR comes before the other files of its folder.
+ * @param passedOver names directly below the folder that are not looked at
  * @throws the operating system's error when the folder itself cannot be read
  */
-export async function* filesBelow(folder: string, onUnreadableFolder: () => void): AsyncGenerator<string> {
+export async function* filesBelow(
+  folder: string,
+  onUnreadableFolder: () => void,
+  passedOver: readonly string[] = [],
+): AsyncGenerator<string> {
   const root = await realpath(folder);
-  yield* walk(root, folder, await namesIn(folder), new Set([root]), onUnreadableFolder);
+  const names = (await namesIn(folder)).filter((name) => !passedOver.includes(name));
+  yield* walk(root, folder, names, new Set([root]), onUnreadableFolder);
 }
 
 async function* walk(
@@ -38,7 +46,8 @@ async function* walk(
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).sort();
+  const names = (await readdir(folder)).sort();
+  return [...names.filter(isDirectoryName), ...names.filter((name) => !isDirectoryName(name))];
 }
 
 /** A link that leads nowhere or out of the root, a socket or a device is neither. */

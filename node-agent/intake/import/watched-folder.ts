@@ -4,10 +4,10 @@
  * is taken again and counts as a resend. Names of files may be names of patients: they are neither logged nor stored.
  */
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, extname, join, relative, sep } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import type { Logger } from '../../operations/logger.ts';
-import type { FolderImportProgress } from './folder-import.ts';
 import { filesBelow } from './folder-walk.ts';
+import type { FolderImportProgress } from './import-tally.ts';
 
 export interface WatchedFolderParts {
   readonly folder: string;
@@ -90,9 +90,8 @@ export class WatchedFolder {
     const seen = new Map<string, Sighting>();
     const { folder, stableMilliseconds } = this.#parts;
     const counts = { imported: 0, refused: 0 };
-    for await (const path of filesBelow(folder, () => {})) {
+    for await (const path of filesBelow(folder, () => {}, Object.values(OWN_FOLDERS))) {
       if (this.#stopping.signal.aborted) return;
-      if (this.#isOwn(path)) continue;
       const found = await stat(path).catch(() => undefined);
       if (!found) continue; // gone again
       const before = this.#seen.get(path);
@@ -126,11 +125,6 @@ export class WatchedFolder {
     let free = wanted;
     for (let number = 2; await exists(free); number += 1) free = `${stem}-${number}${extension}`;
     await rename(path, free);
-  }
-
-  #isOwn(path: string): boolean {
-    const [first] = relative(this.#parts.folder, path).split(sep);
-    return first === OWN_FOLDERS.done || first === OWN_FOLDERS.refused;
   }
 
   #troubled(sentence: string | undefined): void {

@@ -36,13 +36,16 @@ const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
 export interface ArchiveEntry {
   /** SHA-256 that stands for the entry when its bytes cannot be had. */
   readonly fingerprint: string;
+  /** Its name in components, for comparing with a DICOMDIR: it is never used as a path, and may name a patient. */
+  readonly place: readonly string[];
   /** Why the entry cannot be read, known before reading it. */
   readonly refusal: ArchiveRefusal | undefined;
   /**
    * Unpacks the entry into a new file of the folder.
-   * @throws ArchiveError when the entry is damaged; the operating system's error when the copy cannot be written
+   * @param mayGoOn asked again and again while it is unpacked
+   * @throws ArchiveError when the entry is damaged; Interrupted when it may not go on; the operating system's error when the copy cannot be written
    */
-  unpackInto(folder: string): Promise<string>;
+  unpackInto(folder: string, mayGoOn: () => boolean): Promise<string>;
 }
 
 /** The archive or an entry cannot be read; says nothing of its names. */
@@ -54,6 +57,11 @@ export class ArchiveError extends Error {
     super('The ZIP archive could not be read.', { cause });
     this.refusal = refusal;
   }
+}
+
+/** An entry was given up because the import is: nothing is wrong with the archive. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 const LOCAL_HEADER = 'PK\x03\x04';
@@ -129,9 +137,10 @@ function describe(archive: ZipFile, entry: Entry): ArchiveEntry {
       .update(fileNameRaw)
       .digest('hex'),
     refusal: objectionTo(entry),
-    unpackInto: async (folder) => {
+    place: fileNameRaw.toString('latin1').split(/[/\\]/),
+    unpackInto: async (folder, mayGoOn) => {
       const copy = join(folder, `${randomUUID()}.tmp`);
-      await unpack(archive, entry, copy);
+      await unpack(archive, entry, copy, mayGoOn);
       return copy;
     },
   };
@@ -144,10 +153,13 @@ function objectionTo(entry: Entry): ArchiveRefusal | undefined {
 }
 
 /** A copy that could not be finished is removed. */
-async function unpack(archive: ZipFile, entry: Entry, copy: string): Promise<void> {
+async function unpack(archive: ZipFile, entry: Entry, copy: string, mayGoOn: () => boolean): Promise<void> {
   const handle = await open(copy, 'wx', 0o600);
   try {
-    for await (const chunk of bytesOf(archive, entry)) await handle.writeFile(chunk);
+    for await (const chunk of bytesOf(archive, entry)) {
+      if (!mayGoOn()) throw new Interrupted('The import is given up.');
+      await handle.writeFile(chunk);
+    }
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => {});

@@ -70,14 +70,19 @@ function transferSyntaxFor(service: PeerService, { transferSyntaxUids }: Propose
   return transferSyntaxUids.find((uid) => COMMITMENT_TRANSFER_SYNTAXES.includes(uid));
 }
 
+/** Whether objects of this class are taken for storage: those of the standard, also newer than this version, and private ones. */
+export function isStorageClass(uid: string): boolean {
+  if (!isValidUid(uid) || uid === VERIFICATION) return false;
+  if (isStorageSopClass(uid)) return true;
+  if (uidName(uid) !== undefined) return false; // a service of the standard that is not offered here
+  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT);
+}
+
 /** The service an abstract syntax belongs to; undefined when it is not offered here. */
 function serviceOf({ abstractSyntaxUid: uid }: ProposedContext): PeerService | undefined {
-  if (!isValidUid(uid)) return undefined;
   if (uid === VERIFICATION) return 'verification';
   if (uid === STORAGE_COMMITMENT) return 'storage commitment';
-  if (isStorageSopClass(uid)) return 'storage';
-  if (uidName(uid) !== undefined) return undefined; // a service of the standard that is not offered here
-  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT) ? 'storage' : undefined;
+  return isStorageClass(uid) ? 'storage' : undefined;
 }
 
 function refusal(context: ProposedContext, result: 1 | 3 | 4): ContextAnswer {

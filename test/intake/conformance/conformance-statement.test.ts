@@ -6,6 +6,8 @@ import { readSettings } from '../../../node-agent/settings/settings.ts';
 import { type Action, COMMITMENT, CONTEXTS, readReport, requestCommitment } from '../commitment/commitment-peer.ts';
 import { acceptItems, associateRequest, IMPLICIT_LITTLE, RawPeer } from '../receiver/raw-peer.ts';
 import { intakeRig } from '../rig.ts';
+import { BOUNDARY, multipart } from '../stow/multipart-writer.ts';
+import { dicomFile, send, stowRig } from '../stow/stow-rig.ts';
 
 function statement(set: readonly string[] = []) {
   const settings = readSettings({ file: '/nowhere/settings.json', environment: {}, commandLine: set });
@@ -93,6 +95,20 @@ describe('the conformance statement', () => {
     expect(given.filter((status) => !statuses.includes(status))).toEqual([]);
     const reason = readReport(await peer.message()).failed[0]?.[2] ?? 0;
     expect(column(/^8 Storage commitment/u, 0)).toContain(reason.toString(16).padStart(4, '0'));
+  });
+
+  it('describes storing over DICOMweb as it is answered', async () => {
+    const rig = await stowRig();
+    const claims = Object.fromEntries(
+      column(/^10 Storage/u, 0).map((name, index) => [name, column(/^10 Storage/u, 1)[index]]),
+    );
+    const headers = { 'content-type': `${claims.Request}; boundary=${BOUNDARY}`, accept: claims.Answer ?? '' };
+    const taken = await send(rig, { headers, body: multipart([{ content: dicomFile('1.2.3') }]) });
+    expect(taken).toMatchObject({ status: 200, headers: { 'content-type': claims.Answer } });
+    const refused = await send(rig, { headers, body: multipart([{ content: Buffer.from('x') }]) });
+    const reasons = column(/^10.2 Failure/u, 0).map((text) => Number.parseInt(text, 16));
+    expect(reasons).toContain(refused.other[0]);
+    expect(column(/^10.1 Status/u, 0)).toEqual(expect.arrayContaining(['200', String(refused.status)]));
   });
 
   it('names every class and syntax, and shows this node as it is set up', () => {

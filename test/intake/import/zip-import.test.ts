@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { DiskReserve } from '../../../node-agent/intake/disk-reserve.ts';
 import { type FolderImportOptions, importFolder } from '../../../node-agent/intake/import/folder-import.ts';
 import { part10Head } from '../../../node-agent/intake/part10-head.ts';
 import { corpus } from '../../support/corpus.ts';
@@ -114,22 +117,85 @@ describe('import of a ZIP archive', () => {
     expect(rig.ledger.countByCause('rejected')).toEqual([{ cause: 'zip-beyond-limits', count: 1 }]);
   });
 
-  const files = corpus();
-  it.skipIf(!files)('takes the corpus byte for byte, with the same figures as from its folder', async () => {
-    const [zipped, plain] = [await intakeRig({ listen: false }), await intakeRig({ listen: false })];
-    const members = (files ?? []).map(({ name, path }) => ({ name, content: readFileSync(path) }));
-    const folder = temporaryFolder();
-    for (const { name, content } of members) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
-    }
-    const progress = await run(zipped, archive(members));
-    expect(progress).toEqual(await run(plain, folder));
-    expect(progress.files).toBe(members.length);
-    const originals = new Set(members.map(({ content }) => content.toString('hex')));
-    const kept = keptIn(zipped);
-    expect(kept).toHaveLength(zipped.ledger.counts().waiting);
-    expect(kept.every((bytes) => originals.has(bytes))).toBe(true);
-    expect(leftovers(zipped)).toEqual([]);
+  describe('that holds one large entry', () => {
+    /** A reserve that does something at its fifth look, when no second entry has been reached yet. */
+    const atFifthLook = (act: () => boolean) => {
+      let looks = 0;
+      return {
+        get nearlyFull(): boolean {
+          looks += 1;
+          return looks === 5 && act();
+        },
+      } as DiskReserve;
+    };
+    const large = () => archive([{ name: 'large', content: Buffer.alloc(20_000_000), stored: true }]);
+
+    it('stops inside it when the import is cancelled, and leaves no copy', async () => {
+      const rig = await intakeRig({ listen: false });
+      const cancelling = new AbortController();
+      const reserve = atFifthLook(() => {
+        cancelling.abort();
+        return false;
+      });
+      await expect(run(rig, large(), { reserve, signal: cancelling.signal })).rejects.toThrow(/abort/i);
+      expect(rig.ledger.counts().received).toBe(0);
+      expect(leftovers(rig)).toEqual([]);
+    });
+
+    it('stops inside it when the disk is nearly full, and leaves no copy', async () => {
+      const rig = await intakeRig({ listen: false });
+      await expect(run(rig, large(), { reserve: atFifthLook(() => true) })).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(rig.ledger.counts().received).toBe(0);
+      expect(leftovers(rig)).toEqual([]);
+    });
   });
+
+  it('leaves no copy when what a file is cannot be found out for want of room', async ({ skip }) => {
+    const rig = await intakeRig({ listen: false });
+    const disk = temporaryFolder();
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      return skip('file systems cannot be mounted here');
+    }
+    try {
+      const deflated = {
+        sopClassUid: CT_STORAGE,
+        sopInstanceUid: '1.2.5',
+        transferSyntaxUid: '1.2.840.10008.1.2.1.99',
+      };
+      const content = Buffer.concat([
+        part10Head({ ...deflated, sourceAeTitle: 'TEST' }),
+        deflateRawSync(Buffer.concat([dataSet('1.2.5'), Buffer.alloc(8_000_000, 'x')])),
+      ]);
+      const source = archive([{ name: 'inflates', content }]);
+      await expect(run(rig, source, { temporaryFolder: disk })).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(readdirSync(disk)).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  const files = corpus();
+  it.skipIf(!files)(
+    'takes the corpus byte for byte, with the same figures as from its folder',
+    { timeout: 120_000 },
+    async () => {
+      const [zipped, plain] = [await intakeRig({ listen: false }), await intakeRig({ listen: false })];
+      const members = (files ?? []).map(({ name, path }) => ({ name, content: readFileSync(path) }));
+      const folder = temporaryFolder();
+      for (const { name, content } of members) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), content);
+      }
+      const progress = await run(zipped, archive(members));
+      expect(progress).toEqual(await run(plain, folder));
+      expect(progress.files).toBe(members.length);
+      const originals = new Set(members.map(({ content }) => content.toString('hex')));
+      const kept = keptIn(zipped);
+      expect(kept).toHaveLength(zipped.ledger.counts().waiting);
+      expect(kept.every((bytes) => originals.has(bytes))).toBe(true);
+      expect(leftovers(zipped)).toEqual([]);
+    },
+  );
 });

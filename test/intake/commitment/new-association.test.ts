@@ -89,21 +89,27 @@ describe('a sender that asks for storage commitment and leaves', () => {
     const { listener } = await peerThatListens(rig, { ...GRANTED, requests: ['reject', 'reject', 'reject'] });
     let now = 0;
     const sender = startSender(rig, { retryMilliseconds: 10_000, now: () => now });
-    const attemptsAt = async (milliseconds: number) => {
+    const moveTo = (milliseconds: number) => {
       now = milliseconds;
       sender.nudge();
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      return listener.requests.length;
     };
+    const nothingHappensAt = async (milliseconds: number) => {
+      const before = listener.requests.length;
+      moveTo(milliseconds);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(listener.requests).toHaveLength(before);
+    };
+    const failedTimes = (attempts: number) => until(() => rig.commitmentQueue.overdue(attempts)[0]);
     await askAndLeave(rig, '1.2.3.1', '1.1');
-    await until(() => rig.commitmentQueue.overdue(1)[0]);
-    expect(await attemptsAt(9_999)).toBe(1);
-    expect(await attemptsAt(10_000)).toBe(2);
-    expect(await attemptsAt(29_999)).toBe(2);
-    expect(await attemptsAt(30_000)).toBe(3);
-    expect(await attemptsAt(69_999)).toBe(3);
-    now = 70_000;
-    sender.nudge();
+    await failedTimes(1);
+    await nothingHappensAt(9_999);
+    moveTo(10_000);
+    await failedTimes(2);
+    await nothingHappensAt(29_999);
+    moveTo(30_000);
+    await failedTimes(3);
+    await nothingHappensAt(69_999);
+    moveTo(70_000);
     await nothingOwed(rig);
     expect(listener.requests).toHaveLength(4);
   });

@@ -67,11 +67,11 @@ describe('a sender that asks for storage commitment and stays', () => {
   });
 
   it('may go on sending: the report waits until nothing has come for a moment', async () => {
-    const rig = await intakeRig({ limits: { reportSilenceMilliseconds: 300 } });
+    const rig = await intakeRig({ limits: { reportSilenceMilliseconds: 1_500 } });
     const peer = await RawPeer.associate(rig.port, CONTEXTS);
     await ask(peer, { references: [[CT_STORAGE, '1.2.3.9']] });
     for (let count = 0; count < 8; count += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => setTimeout(resolve, 250));
       peer.send(store(`1.2.3.${count}`));
       expect(await peer.response()).toMatchObject({ field: 0x8001, status: 0 });
     }

@@ -7,7 +7,7 @@ import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
 import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { describeCause } from '../pipeline/causes.ts';
 import { type OfflinePool, offlinePool } from '../pipeline/offline-pool.ts';
-import { kindsOf } from '../pipeline/shipped-engine.ts';
+import { kindsOf, letheSecretFor } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, settingsOf, UsageError } from './command.ts';
 import { OutputFolder } from './output-folder.ts';
@@ -51,7 +51,8 @@ export const deidentifyFolder: Command = {
     const foundation = openFoundation(dataFolder);
     const { siteSecret } = foundation;
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
-    const workers = offlinePool({ siteSecret, profile, excludedKinds }, workerLimits(settings));
+    const letheSecret = letheSecretFor(profile, foundation.folder.keys, siteSecret);
+    const workers = offlinePool({ siteSecret, profile, letheSecret, excludedKinds }, workerLimits(settings));
     try {
       const folder = new OutputFolder(resolve(to));
       const rows: ReportRow[] = [];

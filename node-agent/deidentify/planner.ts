@@ -72,7 +72,7 @@ export class Planner {
     const place: Place = { element, dataSet, vr: effectiveVr(element), type: scope.typeOf(tag), scope };
     // Asked even where a rule of the profile decides: they also remember what they have seen.
     const special = this.#bySpecialRule(place);
-    const rule = this.#parts.rules.find(tag, dataSet);
+    const rule = this.#parts.rules.find(tag, dataSet, place.type === undefined || place.type === '3');
     if (rule !== undefined) return treatByRule(place, rule, this.#treatment);
     return special ?? this.#byTable(place);
   }

@@ -95,6 +95,7 @@ export class ObjectCleaning {
       profile,
       performedCodes(profile, plan),
       { pseudonym, name: pseudonymiser.patientName(pseudonym) },
+      dates,
       earlier.filter((text) => text !== ''),
     );
     const overlays = overlayBits(dataSet);

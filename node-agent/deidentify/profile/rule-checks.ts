@@ -32,6 +32,8 @@ const WRITTEN_BY_THE_NODE = new Set(
     'DeidentificationMethod',
     'DeidentificationMethodCodeSequence',
     'LongitudinalTemporalInformationModified',
+    'LongitudinalTemporalOffsetFromEvent',
+    'LongitudinalTemporalEventType',
     'SpecificCharacterSet',
     'SOPClassUID',
   ].map(tagOf),

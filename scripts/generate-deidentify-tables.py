@@ -1,9 +1,11 @@
-"""Makes the two generated tables of node-agent/deidentify/data. For maintainers; neither build nor test needs it.
+"""Makes the three generated tables of node-agent/deidentify/data. For maintainers; neither build nor test needs it.
 
-    python3 scripts/generate-deidentify-tables.py TABLE_E1_1.csv HIGHDICOM_STANDARD_FOLDER
+    python3 scripts/generate-deidentify-tables.py TABLE_E1_1.csv HIGHDICOM_STANDARD_FOLDER PRIVATE_ATTRIBUTES.csv
 
 TABLE_E1_1.csv   PS3.15 Table E.1-1 as CSV: tag,name,keyword,retired,in_std_comp_iod,basic and one column per option.
 HIGHDICOM_…      folder `highdicom/_standard` of the Python package highdicom 0.28 (MIT), beside pydicom on the path.
+PRIVATE_…        private attributes judged safe: group,creator,element,vr,name,disposition (keep, remap-uid, shift-date),
+                 several rows for an attribute that was seen under several VRs.
 """
 
 import collections
@@ -91,6 +93,36 @@ def write_attribute_types(folder):
         target.write('\n ]\n}\n')
 
 
+# Strictest first: where two rows disagree about one attribute, the one that keeps less of it counts.
+DISPOSITIONS = ('remap-uid', 'shift-date', 'keep')
+# They say how the value was carried, not what it is.
+CARRIERS = {'OB', 'OW', 'UN', ''}
+
+
+def write_private_attributes(path):
+    found = collections.defaultdict(list)
+    for row in csv.DictReader(open(path, encoding='utf-8')):
+        found[row['creator'], row['group'].lower(), row['element'].lower()].append(row)
+    attributes = collections.defaultdict(lambda: collections.defaultdict(dict))
+    for (creator, group, element), rows in sorted(found.items()):
+        disposition = min((row['disposition'] for row in rows), key=DISPOSITIONS.index)
+        vrs = sorted({row['vr'] for row in rows} - CARRIERS)
+        attributes[creator][group][element] = ' '.join([disposition, *vrs])
+    head = {
+        'edition': 'TCIA private tag knowledge base of 2024-02-01',
+        'source': 'The Cancer Imaging Archive, by way of MIC-DKFZ/miccai2024_midi-b-submission (Apache-2.0); a superset of PS3.15 Table E.3.10-1',
+    }
+    with open(os.path.join(DATA, 'private-attributes.json'), 'w', encoding='utf-8') as target:
+        target.write('{\n' + ''.join(f' {json.dumps(k)}: {json.dumps(v)},\n' for k, v in head.items()))
+        target.write(' "attributes": {\n')
+        lines = []
+        for creator, groups in attributes.items():
+            inside = ',\n'.join(f'   {json.dumps(group)}: {json.dumps(elements)}' for group, elements in groups.items())
+            lines.append(f'  {json.dumps(creator)}: {{\n{inside}\n  }}')
+        target.write(',\n'.join(lines) + '\n }\n}\n')
+
+
 if __name__ == '__main__':
     write_confidentiality_table(sys.argv[1])
     write_attribute_types(sys.argv[2])
+    write_private_attributes(sys.argv[3])

@@ -22,7 +22,7 @@ import { ObjectStore } from '../pipeline/object-store.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
-import { chosenProfile, kindsOf } from '../pipeline/shipped-engine.ts';
+import { chosenProfile, kindsOf, letheSecretFor } from '../pipeline/shipped-engine.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
@@ -62,11 +62,13 @@ export function buildIntakeSide(
 ): IntakeSide {
   const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
+  const profile = chosenProfile(settings['deidentify.profile']);
   const workers = new WorkerPool({
     ...workerLimits(settings),
     setUp: {
       siteSecret,
-      profile: chosenProfile(settings['deidentify.profile']),
+      profile,
+      letheSecret: letheSecretFor(profile, folder.keys, siteSecret),
       excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
     },
   });

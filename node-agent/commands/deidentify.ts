@@ -5,7 +5,7 @@ import { offlineWorkerLimits } from '../assembly/worker-limits.ts';
 import { offlinePool } from '../pipeline/offline-pool.ts';
 import { RunReport } from '../pipeline/run-report.ts';
 import { runReportPage } from '../pipeline/run-report-page.ts';
-import { kindsOf, shippedEngine } from '../pipeline/shipped-engine.ts';
+import { kindsOf, letheSecretFor, shippedEngine } from '../pipeline/shipped-engine.ts';
 import { type Command, print, settingsOf } from './command.ts';
 import { inputFiles } from './input-files.ts';
 import { namedProfile } from './named-profile.ts';
@@ -31,13 +31,13 @@ export const deidentifyFolder: Command = {
     const [from, to] = [resolve(positionals[0] ?? ''), resolve(positionals[1] ?? '')];
     const { quarantine = join(dirname(to), 'quarantine') } = values;
     const settings = settingsOf(context).values;
-    const choices = {
-      profile: namedProfile(String(values.profile ?? settings['deidentify.profile'])),
-      excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
-    };
+    const profile = namedProfile(String(values.profile ?? settings['deidentify.profile']));
+    const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
     const files = inputFiles(from);
     const foundation = openFoundation(dataFolder);
     const { siteSecret, pseudonymiser } = foundation;
+    const letheSecret = letheSecretFor(profile, foundation.folder.keys, siteSecret);
+    const choices = { profile, letheSecret, excludedKinds };
     const workers = offlinePool({ siteSecret, ...choices }, offlineWorkerLimits(settings));
     try {
       const report = new RunReport(shippedEngine(pseudonymiser, choices).head);

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { openFoundation } from '../assembly/foundation.ts';
-import type { Explanation } from '../deidentify/engine.ts';
+import { type Foundation, openFoundation } from '../assembly/foundation.ts';
+import type { DeidentificationEngine, Explanation } from '../deidentify/engine.ts';
 import type { ExplainedElement } from '../deidentify/explanation.ts';
+import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
 import { ProfileComparison } from '../deidentify/profile-comparison.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
 import { describeCause } from '../pipeline/causes.ts';
-import { kindsOf, shippedEngine } from '../pipeline/shipped-engine.ts';
+import { kindsOf, letheSecretFor, shippedEngine } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, settingsOf } from './command.ts';
 import { inputFiles } from './input-files.ts';
@@ -25,7 +26,7 @@ export const explainObject: Command = {
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
     const foundation = openFoundation(dataFolder);
     try {
-      const engine = shippedEngine(foundation.pseudonymiser, { profile, excludedKinds });
+      const engine = engineFor(foundation, profile, excludedKinds);
       const [file = ''] = inputFiles(resolve(positionals[0] ?? ''));
       const explanation = await engine.explain(file, { temporaryFolder: dataFolder }).catch(unreadable);
       const elements = values.values ? explanation.elements : explanation.elements.map(withoutBefore);
@@ -49,15 +50,13 @@ export const compareProfiles: Command = {
     const { dataFolder, values, positionals } = context;
     const settings = settingsOf(context).values;
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
-    const [now, then] = [String(values.with ?? settings['deidentify.profile']), String(positionals[0])].map(
-      namedProfile,
-    );
+    const now = namedProfile(String(values.with ?? settings['deidentify.profile']));
+    const then = namedProfile(positionals[0] ?? '');
     const files = inputFiles(resolve(positionals[1] ?? ''));
     const foundation = openFoundation(dataFolder);
     try {
-      const [nowEngine, thenEngine] = [now, then].map((profile) =>
-        shippedEngine(foundation.pseudonymiser, { profile, excludedKinds }),
-      ) as [ReturnType<typeof shippedEngine>, ReturnType<typeof shippedEngine>];
+      const nowEngine = engineFor(foundation, now, excludedKinds);
+      const thenEngine = engineFor(foundation, then, excludedKinds);
       const comparison = new ProfileComparison();
       let unread = 0;
       for (const file of files) {
@@ -89,6 +88,15 @@ export const compareProfiles: Command = {
     }
   },
 };
+
+function engineFor(
+  { pseudonymiser, siteSecret, folder }: Foundation,
+  profile: ProfileFile,
+  excludedKinds: readonly string[],
+): DeidentificationEngine {
+  const letheSecret = letheSecretFor(profile, folder.keys, siteSecret);
+  return shippedEngine(pseudonymiser, { profile, letheSecret, excludedKinds });
+}
 
 function withoutBefore(element: ExplainedElement): ExplainedElement {
   return { ...element, before: undefined };

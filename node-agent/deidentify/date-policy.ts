@@ -6,7 +6,7 @@
  * - `full`: unchanged. `none`: the profile retains no dates, so those that no row of Table E.1-1 names go as well.
  */
 import type { Profile } from './profile.ts';
-import { firstOfMonth, firstOfMonthDateTime, isTime, shiftDate, shiftDateTime } from './temporal.ts';
+import { daysBetween, firstOfMonth, firstOfMonthDateTime, isTime, shiftDate, shiftDateTime } from './temporal.ts';
 
 export interface DatePolicy {
   readonly kind: 'shift' | 'month' | 'full' | 'none';
@@ -16,11 +16,20 @@ export interface DatePolicy {
   dateTime(text: string): string | undefined;
   /** A TM value. */
   time(text: string): string | undefined;
+  /**
+   * Days from the patient's reference day to a DA value, where dates change. The reference day is the one that the
+   * patient's shift moves to `REFERENCE_AFTER_SHIFT`: a day that only the key knows, the same for everything of the
+   * patient, so the offsets give the order and the intervals of the original even where dates are cut to their month.
+   */
+  offsetDays(text: string): number | undefined;
 }
+
+const REFERENCE_AFTER_SHIFT = '20000101';
 
 /** @param shiftDays the days to add to every date of this patient; never 0 */
 export function datePolicyOf(profile: Pick<Profile, 'has' | 'dates'>, shiftDays: number): DatePolicy {
-  if (profile.has('retain_long_modified_dates')) return profile.dates === 'month' ? MONTHS : shifted(shiftDays);
+  if (profile.has('retain_long_modified_dates'))
+    return profile.dates === 'month' ? months(shiftDays) : shifted(shiftDays);
   return profile.has('retain_long_full_dates') ? UNCHANGED : NONE;
 }
 
@@ -30,19 +39,29 @@ export function shifted(days: number): DatePolicy {
     date: (text) => shiftDate(text, days),
     dateTime: (text) => shiftDateTime(text, days),
     time: timeOf,
+    offsetDays: (text) => offsetAfter(text, days),
   };
 }
 
-const MONTHS: DatePolicy = { kind: 'month', date: firstOfMonth, dateTime: firstOfMonthDateTime, time: timeOf };
+function months(days: number): DatePolicy {
+  return {
+    kind: 'month',
+    date: firstOfMonth,
+    dateTime: firstOfMonthDateTime,
+    time: timeOf,
+    offsetDays: (text) => offsetAfter(text, days),
+  };
+}
 
 const UNCHANGED: DatePolicy = {
   kind: 'full',
   date: (text) => (shiftDate(text, 0) === undefined ? undefined : text),
   dateTime: (text) => (shiftDateTime(text, 0) === undefined ? undefined : text),
   time: timeOf,
+  offsetDays: nothing,
 };
 
-const NONE: DatePolicy = { kind: 'none', date: nothing, dateTime: nothing, time: nothing };
+const NONE: DatePolicy = { kind: 'none', date: nothing, dateTime: nothing, time: nothing, offsetDays: nothing };
 
 /** Whether the text is a value of a temporal VR, as it must be to stay unchanged. */
 export function isTemporal(text: string, vr: string): boolean {
@@ -52,6 +71,11 @@ export function isTemporal(text: string, vr: string): boolean {
 
 function timeOf(text: string): string | undefined {
   return isTime(text) ? text : undefined;
+}
+
+function offsetAfter(text: string, days: number): number | undefined {
+  const shiftedDate = shiftDate(text, days);
+  return shiftedDate === undefined ? undefined : daysBetween(REFERENCE_AFTER_SHIFT, shiftedDate);
 }
 
 function nothing(): undefined {

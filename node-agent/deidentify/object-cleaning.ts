@@ -17,6 +17,7 @@ import type { Profile } from './profile.ts';
 import { Qualifiers } from './qualifiers.ts';
 import { REMOVED_UNLISTED } from './retained-attributes.ts';
 import { RetainedView } from './retained-view.ts';
+import { SafePrivate } from './safe-private.ts';
 import type { SpecialRule } from './special-rule.ts';
 import { stampElements } from './stamps.ts';
 import { ContentItemRules } from './structured/content-item-rules.ts';
@@ -68,11 +69,13 @@ export class ObjectCleaning {
   readonly #parts: CleaningParts;
   readonly #vocabulary: Vocabulary;
   readonly #cleaner: TextCleaner;
+  readonly #safePrivate: SafePrivate | undefined;
 
   constructor(parts: CleaningParts, vocabulary: Vocabulary) {
     this.#parts = parts;
     this.#vocabulary = vocabulary;
     this.#cleaner = new TextCleaner(vocabulary);
+    this.#safePrivate = parts.profile.has('retain_safe_private') ? new SafePrivate() : undefined;
   }
 
   clean(dataSet: DataSet, sopClassUid: string): CleanedObject {
@@ -86,7 +89,9 @@ export class ObjectCleaning {
     const known = new KnownIdentifiers(retained.without(dataSet), this.#vocabulary);
     const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates);
     const special = this.#specialRules(pseudonym, values, known);
-    const plan = new Planner({ profile, rules, table, types, values, special }).plan(dataSet, sopClassUid);
+    const safePrivate = this.#safePrivate;
+    const planner = new Planner({ profile, rules, table, types, values, safePrivate, special });
+    const plan = planner.plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const claimedCodes = performedCodes(profile, plan);
     const stamps = stampElements(
@@ -94,6 +99,7 @@ export class ObjectCleaning {
       profile,
       claimedCodes,
       { pseudonym, name: pseudonymiser.patientName(pseudonym) },
+      dates,
       earlier.filter((text) => text !== ''),
     );
     const overlays = overlayBits(dataSet);

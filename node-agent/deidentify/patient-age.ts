@@ -5,7 +5,8 @@ import { ageAt, capAge, OLDEST_AGE } from './temporal.ts';
 
 const BIRTH_DATE = tagOf('PatientBirthDate');
 const AGE = tagOf('PatientAge');
-const DATES_OF_THE_STUDY = ['StudyDate', 'SeriesDate', 'AcquisitionDate', 'ContentDate'].map(tagOf);
+/** In the order in which they say when an examination was. */
+export const DATES_OF_THE_STUDY = ['StudyDate', 'SeriesDate', 'AcquisitionDate', 'ContentDate'].map(tagOf);
 
 /** An AS value, capped; undefined where no birth date or no date of the study says it. */
 export function ageFromDates(dataSet: DataSet): string | undefined {

@@ -16,6 +16,7 @@ import type { Profile } from './profile.ts';
 import { resolve } from './resolution.ts';
 import { CODED_TEXT, GUARDED_TEXT, REMOVED_UNLISTED, TYPED_CODES } from './retained-attributes.ts';
 import { treatByRule } from './rule-treatment.ts';
+import type { SafePrivate } from './safe-private.ts';
 import type { SpecialRule } from './special-rule.ts';
 import { FREE_TEXT_VRS, Treatment } from './treatment.ts';
 import type { ValueRules } from './value-rules.ts';
@@ -35,6 +36,8 @@ export interface PlannerParts {
   readonly types: AttributeTypes;
   /** The rules for values of this one object. */
   readonly values: ValueRules;
+  /** For profiles that retain private attributes. */
+  readonly safePrivate?: SafePrivate | undefined;
   /** Rules that are asked before the table; also for this one object. */
   readonly special?: readonly SpecialRule[];
 }
@@ -72,7 +75,7 @@ export class Planner {
     const place: Place = { element, dataSet, vr: effectiveVr(element), type: scope.typeOf(tag), scope };
     // Asked even where a rule of the profile decides: they also remember what they have seen.
     const special = this.#bySpecialRule(place);
-    const rule = this.#parts.rules.find(tag, dataSet);
+    const rule = this.#parts.rules.find(tag, dataSet, place.type === undefined || place.type === '3');
     if (rule !== undefined) return treatByRule(place, rule, this.#treatment);
     return special ?? this.#byTable(place);
   }
@@ -88,10 +91,12 @@ export class Planner {
   #byTable(place: Place): ElementPlan {
     const { element, type } = place;
     const { tag } = element;
-    const { table, profile } = this.#parts;
+    const { table, profile, safePrivate } = this.#parts;
     const group = tag >>> 24;
     // With Clean Graphics too: what is writing and what is drawing in a bitmap cannot be told apart.
     if (group === CURVE_GROUPS || group === OVERLAY_GROUPS) return removal(element, this.#ruleOfPlane(tag));
+    // The only option that touches the row of private attributes is Retain Safe Private.
+    if (safePrivate !== undefined && isPrivate(tag)) return safePrivate.plan(place, this.#treatment);
     const row = table.find(tag);
     if (row === undefined)
       return lookup(tag) === undefined ? removal(element, 'attribute not in PS3.6') : this.#unlisted(place);

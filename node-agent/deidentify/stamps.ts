@@ -1,10 +1,11 @@
 /** What every output carries: who it now is, and that and how it was de-identified (PS3.15 §E.1.1, PS3.3 §C.12.1). */
 import type { DataElement, DataSet, Encoding } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
-import { bytesElement, makeDataSet, sequenceElement, textElement } from '../dicom/element.ts';
+import { bytesElement, makeDataSet, numberElement, sequenceElement, textElement } from '../dicom/element.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../dicom/uids.ts';
+import type { DatePolicy } from './date-policy.ts';
 import { type CodedOption, METHOD_MEANINGS } from './options.ts';
-import { ageFromDates, statedAge } from './patient-age.ts';
+import { ageFromDates, DATES_OF_THE_STUDY, statedAge } from './patient-age.ts';
 import type { Profile } from './profile.ts';
 
 const TAGS = {
@@ -15,6 +16,9 @@ const TAGS = {
   method: tagOf('DeidentificationMethod'),
   methodCodes: tagOf('DeidentificationMethodCodeSequence'),
   longitudinal: tagOf('LongitudinalTemporalInformationModified'),
+  timePoint: tagOf('ClinicalTrialTimePointID'),
+  offset: tagOf('LongitudinalTemporalOffsetFromEvent'),
+  event: tagOf('LongitudinalTemporalEventType'),
   codeValue: tagOf('CodeValue'),
   scheme: tagOf('CodingSchemeDesignator'),
   meaning: tagOf('CodeMeaning'),
@@ -22,6 +26,8 @@ const TAGS = {
 const MODIFIED_DATES = 'retain_long_modified_dates';
 const FULL_DATES = 'retain_long_full_dates';
 const CHARACTERISTICS = 'retain_patient_characteristics';
+/** Neither ENROLLMENT nor BASELINE, the terms of PS3.3: nothing happened on the reference day. */
+const REFERENCE_EVENT = 'REFERENCE';
 const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
 
 /**
@@ -35,6 +41,7 @@ export function stampElements(
   profile: Profile,
   performed: readonly CodedOption[],
   patient: { readonly pseudonym: string; readonly name: string },
+  dates: DatePolicy,
   earlierMethod: readonly string[],
 ): DataElement[] {
   const { encoding } = source;
@@ -50,6 +57,7 @@ export function stampElements(
     textElement(encoding, TAGS.method, 'LO', methods.join('\\'), source.characterSet),
     methodCodes(source, performed),
     text(TAGS.longitudinal, 'CS', longitudinalState(profile)),
+    ...offsetElements(source, dates),
   ];
   // The birth date goes, so the age that follows from it is written where the original states none.
   const age = profile.has(CHARACTERISTICS) && statedAge(source) === undefined ? ageFromDates(source) : undefined;
@@ -68,6 +76,26 @@ export function fileMeta(sopClassUid: string, sopInstanceUid: string, transferSy
     text('TransferSyntaxUID', 'UI', transferSyntaxUid),
     text('ImplementationClassUID', 'UI', IMPLEMENTATION_CLASS_UID),
     text('ImplementationVersionName', 'SH', IMPLEMENTATION_VERSION_NAME),
+  ];
+}
+
+/**
+ * Where dates change: the days from the patient's reference day to the examination (PS3.3 §C.7.2.3). An offset that the
+ * original has, from an event of its own, stays instead.
+ */
+function offsetElements(source: DataSet, dates: DatePolicy): DataElement[] {
+  if (source.number(TAGS.offset) !== undefined) return [];
+  const { encoding } = source;
+  const offset = DATES_OF_THE_STUDY.map((tag) => dates.offsetDays(source.string(tag) ?? '')).find(
+    (days) => days !== undefined,
+  );
+  if (offset === undefined) return [];
+  // The module asks for a time point, empty when unknown.
+  const timePoint = source.has(TAGS.timePoint) ? [] : [textElement(encoding, TAGS.timePoint, 'LO', '')];
+  return [
+    ...timePoint,
+    numberElement(encoding, TAGS.offset, 'FD', [offset]),
+    textElement(encoding, TAGS.event, 'CS', REFERENCE_EVENT),
   ];
 }
 

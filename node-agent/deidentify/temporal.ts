@@ -32,6 +32,15 @@ export function shiftDateTime(text: string, days: number): string | undefined {
   return shifted.slice(0, precision) + time + zone;
 }
 
+/** Whole days from one DA value to another; undefined when one of them is no date. */
+export function daysBetween(from: string, to: string): number | undefined {
+  const [start, end] = [shiftDate(from, 0), shiftDate(to, 0)];
+  if (start === undefined || end === undefined) return undefined;
+  const utc = (date: string): number =>
+    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)));
+  return (utc(end) - utc(start)) / MILLISECONDS_PER_DAY;
+}
+
 /** A DA value set to the first of its month; undefined when it is no date. */
 export function firstOfMonth(text: string): string | undefined {
   const date = shiftDate(text, 0);

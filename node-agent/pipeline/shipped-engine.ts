@@ -9,11 +9,15 @@ import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { Profile } from '../deidentify/profile.ts';
 import { MANIFEST } from '../settings/manifest.ts';
 import { StartUpError } from '../store/errors.ts';
+import { LetheIdentifiers, loadLetheSecret } from '../vault/lethe-identifiers.ts';
+import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 
 /** What a site chooses about its engine; plain data, so that it can travel to the workers. */
 export interface EngineChoices {
   /** As `chosenProfile` gives it; the default of the setting where none is given. */
   readonly profile?: ProfileFile | undefined;
+  /** For profiles that name patients as EUCAIM's tool does; travels over the pipe to the worker, and nowhere else. */
+  readonly letheSecret?: string | undefined;
   /** Kinds of objects that are left out; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[] | undefined;
 }
@@ -36,15 +40,31 @@ export function chosenProfile(setting: string): ProfileFile {
   }
 }
 
-/** @throws Error when there is no such kind, or a table is damaged */
+/** The secret that a profile needs besides the site secret; undefined for most. @throws StartUpError when it is damaged */
+export function letheSecretFor(profile: ProfileFile, keysFolder: string, siteSecret: Uint8Array): string | undefined {
+  return profile.identifiers === 'lethe' ? loadLetheSecret(keysFolder, siteSecret) : undefined;
+}
+
+/** @throws Error when there is no such kind, a table is damaged, or the profile needs a secret that is not given */
 export function shippedEngine(
-  pseudonymiser: PseudonymSource,
-  { profile = chosenProfile(MANIFEST['deidentify.profile'].default), excludedKinds = [] }: EngineChoices = {},
+  pseudonymiser: Pseudonymiser,
+  {
+    profile = chosenProfile(MANIFEST['deidentify.profile'].default),
+    letheSecret,
+    excludedKinds = [],
+  }: EngineChoices = {},
 ): DeidentificationEngine {
   return new DeidentificationEngine({
-    pseudonymiser,
+    pseudonymiser: pseudonymSource(pseudonymiser, profile, letheSecret),
     profile: new Profile(profile),
     excludedKinds,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });
+}
+
+function pseudonymSource(own: Pseudonymiser, profile: ProfileFile, letheSecret: string | undefined): PseudonymSource {
+  if (profile.identifiers === 'keyed') return own;
+  if (letheSecret === undefined)
+    throw new Error('The profile names patients as Lethe does, and there is no secret for it.');
+  return new LetheIdentifiers(letheSecret, own);
 }

@@ -147,7 +147,7 @@ export const MANIFEST = {
     pattern: /^\S.*$/,
     form: 'the name of a shipped profile or the path of a profile file',
     description:
-      'The de-identification profile: basic, eucaim, research-longitudinal, or the path of a file of the site. Objects remember the hash of theirs.',
+      'The de-identification profile: basic, eucaim, lethe-compatible, research-longitudinal, or the path of a file of the site. Objects remember the hash of theirs.',
   },
   'deidentify.excludedKinds': {
     type: 'text',

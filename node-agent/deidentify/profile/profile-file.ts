@@ -54,6 +54,10 @@ const ruleSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** Attributes that are not meant after all; for patterns and groups. */
+  except: z.array(exactTag).min(1).optional(),
+  /** Only where the IOD does not require the attribute (PS3.5 §7.4: type 3, or not listed), so that objects stay valid. */
+  ifOptional: z.literal(true).optional(),
   when: conditionsSchema.optional(),
   action: z.enum(ACTIONS),
   value: z.string().optional(),

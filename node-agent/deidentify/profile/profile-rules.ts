@@ -15,7 +15,8 @@ export interface ProfileRule {
 
 /** The rules that are for one object. */
 export interface ObjectRules {
-  find(tag: Tag, dataSet: DataSet): ProfileRule | undefined;
+  /** @param optional whether the IOD leaves it to the sender to have the attribute at this place */
+  find(tag: Tag, dataSet: DataSet, optional: boolean): ProfileRule | undefined;
 }
 
 interface Compiled extends ProfileRule {
@@ -44,16 +45,20 @@ export class ProfileRules {
     const rules = this.#rules.filter(({ text }) => conditionsHold(text.when, original));
     if (rules.length === 0) return NO_RULES;
     // Most rules mean one tag: only the others are asked one by one.
-    const exact = new Map<Tag, number>();
+    const exact = new Map<Tag, number[]>();
     const others: number[] = [];
     for (const [position, { selector }] of rules.entries()) {
       if (selector.tag === undefined) others.push(position);
-      else if (!exact.has(selector.tag)) exact.set(selector.tag, position);
+      else exact.set(selector.tag, [...(exact.get(selector.tag) ?? []), position]);
     }
     return {
-      find: (tag, dataSet) => {
-        const first = exact.get(tag) ?? rules.length;
-        const earlier = others.find((position) => position < first && rules[position]?.selector.matches(tag, dataSet));
+      find: (tag, dataSet, optional) => {
+        const applies = (position: number): boolean =>
+          rules[position] !== undefined && (optional || rules[position].text.ifOptional !== true);
+        const first = exact.get(tag)?.find(applies) ?? rules.length;
+        const earlier = others.find(
+          (position) => position < first && applies(position) && rules[position]?.selector.matches(tag, dataSet),
+        );
         return rules[earlier ?? first];
       },
     };
@@ -61,6 +66,8 @@ export class ProfileRules {
 
   /** The first rule without conditions that means this tag wherever it stands; undefined when none does. */
   always(tag: Tag): ProfileRule | undefined {
-    return this.#rules.find(({ text, selector }) => text.when === undefined && selector.tag === tag);
+    return this.#rules.find(
+      ({ text, selector }) => text.when === undefined && text.ifOptional === undefined && selector.tag === tag,
+    );
   }
 }

@@ -32,6 +32,8 @@ const WRITTEN_BY_THE_NODE = new Set(
     'DeidentificationMethod',
     'DeidentificationMethodCodeSequence',
     'LongitudinalTemporalInformationModified',
+    'LongitudinalTemporalOffsetFromEvent',
+    'LongitudinalTemporalEventType',
     'SpecificCharacterSet',
     'SOPClassUID',
   ].map(tagOf),
@@ -71,6 +73,8 @@ export function ruleProblems(
       refuse(`It is never asked: rules[${earlier}] means the same elements and ${same}; remove one of the two.`);
     }
     asked.set(keyOf(selector, rule), index);
+    if (rule.except !== undefined && (selector.tag !== undefined || rule.private !== undefined))
+      refuse('Only a pattern of tags or groups can have exceptions; leave "except" out.', 'except');
     for (const sentence of conditionProblems(rule)) refuse(sentence, 'when');
     if (selector.tag === undefined) checkSeveral(rule, selector, refuse);
     else checkOne(rule, selector.tag, table, refuse);

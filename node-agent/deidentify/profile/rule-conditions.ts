@@ -3,15 +3,11 @@ import type { DataSet, Tag } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import { isEmpty, textsAt } from '../element-values.ts';
 import type { RuleConditions } from './profile-file.ts';
+import { tagFrom } from './rule-selector.ts';
 
 const MODALITY = tagOf('Modality');
 const SOP_CLASS = tagOf('SOPClassUID');
 const MANUFACTURER = tagOf('Manufacturer');
-
-/** '(gggg,eeee)' as a number. */
-export function tagFrom(text: string): Tag {
-  return Number.parseInt(text.replace(/[(),]/g, ''), 16);
-}
 
 export function conditionsHold(when: RuleConditions | undefined, dataSet: DataSet): boolean {
   if (when === undefined) return true;

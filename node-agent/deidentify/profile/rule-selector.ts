@@ -13,11 +13,25 @@ export interface RuleSelector {
 }
 
 /** @param rule has exactly one of tag, groups and private */
-export function selectorOf(rule: Pick<RuleText, 'tag' | 'groups' | 'private'>): RuleSelector {
+export function selectorOf(rule: Pick<RuleText, 'tag' | 'groups' | 'private' | 'except' | 'ifOptional'>): RuleSelector {
+  const whole = wholeSelector(rule);
+  const { except = [], ifOptional } = rule;
+  const key = [whole.key, ...except.toSorted(), ...(ifOptional ? ['if optional'] : [])].join(' ');
+  if (except.length === 0) return { ...whole, key };
+  const spared = new Set(except.map(tagFrom));
+  return { ...whole, key, matches: (tag, dataSet) => !spared.has(tag) && whole.matches(tag, dataSet) };
+}
+
+function wholeSelector(rule: Pick<RuleText, 'tag' | 'groups' | 'private'>): RuleSelector {
   if (rule.tag !== undefined) return tagSelector(rule.tag);
   if (rule.groups !== undefined) return groupSelector(rule.groups);
   if (rule.private !== undefined) return privateSelector(rule.private);
   throw new Error('A rule of a profile says no attribute.');
+}
+
+/** '(gggg,eeee)' as a number. */
+export function tagFrom(text: string): Tag {
+  return Number.parseInt(text.replace(/[(),]/g, ''), 16);
 }
 
 function tagSelector(text: string): RuleSelector {

@@ -40,7 +40,11 @@ async function scan(
   });
   if (options.tail !== undefined) appendFileSync(path, options.tail);
   const ownValues = new Set(['GH-OTTILIE00000000']);
-  return scanOutput(path, needlesOf(original, vocabulary, undefined, options.paths), { vocabulary, original, ownValues });
+  return scanOutput(path, needlesOf(original, vocabulary, undefined, options.paths), {
+    vocabulary,
+    original,
+    ownValues,
+  });
 }
 
 describe('the residual scan of a deflated file', () => {
@@ -218,7 +222,11 @@ describe('the residual scan finds', () => {
   });
 
   it('a place in the escape sequences of the original', async () => {
-    const place = Buffer.concat([Buffer.from('1b2442', 'hex'), Buffer.from('3b3345444261', 'hex'), Buffer.from('1b2842', 'hex')]);
+    const place = Buffer.concat([
+      Buffer.from('1b2442', 'hex'),
+      Buffer.from('3b3345444261', 'hex'),
+      Buffer.from('1b2842', 'hex'),
+    ]);
     const original = [
       text('SpecificCharacterSet', 'CS', '\\ISO 2022 IR 87'),
       bytesElement(tagOf('InstitutionName'), 'LO', place),

@@ -7,8 +7,8 @@ import { effectiveVr, textsAt, textValues } from '../element-values.ts';
 import { readTable, type Table } from '../read-table.ts';
 import { identifyingText } from '../structured/content-concepts.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
-import { nationalIdentifiersIn } from '../text/national-identifiers.ts';
 import { digitCores, joinedForms, sixDigitDates, transliterations } from '../text/name-forms.ts';
+import { nationalIdentifiersIn } from '../text/national-identifiers.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import { isPublicUid } from '../uid-replacement.ts';
 import { spellingsOfPath } from './source-names.ts';
@@ -76,7 +76,11 @@ export function needlesOf(
   collection.collect(dataSet);
   collection.collectPatient(dataSet);
   if (meta !== undefined) collection.collectMeta(meta);
-  const device = new Set(DEVICE.flatMap((tag) => textsAt(dataSet, tag)).flatMap(wordsOf).map(fold));
+  const device = new Set(
+    DEVICE.flatMap((tag) => textsAt(dataSet, tag))
+      .flatMap(wordsOf)
+      .map(fold),
+  );
   for (const name of fileNames) {
     for (const spelling of spellingsOfPath(name, (word) => device.has(word) || vocabulary.allows(word)))
       collection.add('file-name', spelling);

@@ -42,12 +42,7 @@ export async function findResidualIdentifiers(
   ownValues: ReadonlySet<string>,
   fileNames: readonly string[] = [],
 ): Promise<ResidualHit[]> {
-  const needles = needlesOf(
-    original.dataSet,
-    vocabulary,
-    original.meta,
-    fileNames,
-  );
+  const needles = needlesOf(original.dataSet, vocabulary, original.meta, fileNames);
   return scanOutput(output, needles, { vocabulary, original: original.dataSet, ownValues });
 }
 
@@ -165,7 +160,8 @@ class Scan {
       if (/^[\x20-\x7e]*$/.test(text)) return;
     }
     for (const spelling of new Set([text, folded, text.toUpperCase()])) {
-      for (const bytes of byteFormsOf(spelling, original.characterSet, kind !== 'uid')) this.#scanner.add(number, bytes);
+      for (const bytes of byteFormsOf(spelling, original.characterSet, kind !== 'uid'))
+        this.#scanner.add(number, bytes);
     }
   }
 

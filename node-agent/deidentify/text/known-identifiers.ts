@@ -74,9 +74,7 @@ export class KnownIdentifiers {
   blankPhrases(text: string): string {
     let result = this.#dates.size === 0 ? text : text.replace(DATE_LIKE, (match) => this.#withoutDate(match));
     if (this.#phrases.size === 0) return result;
-    let lower = result.toLowerCase();
-    // A letter whose lower case is longer would shift the positions.
-    if (lower.length !== result.length) lower = result;
+    const lower = lowerOfSameLength(result);
     for (const phrase of this.#phrases) {
       for (let at = lower.indexOf(phrase); at >= 0; at = lower.indexOf(phrase, at + phrase.length)) {
         const end = at + phrase.length;
@@ -160,7 +158,8 @@ export class KnownIdentifiers {
     for (const value of values) {
       const phrase = value.trim().toLowerCase();
       if (phrase.length >= SHORTEST_PHRASE && !this.#vocabulary.has(fold(phrase))) this.#phrases.add(phrase);
-      for (const word of wordsOf(value)) if (word.length >= SHORTEST_PHRASE && !SHORT_NUMBER.test(word)) this.#others.add(fold(word));
+      for (const word of wordsOf(value))
+        if (word.length >= SHORTEST_PHRASE && !SHORT_NUMBER.test(word)) this.#others.add(fold(word));
       if (numbered) for (const digits of digitCores(value)) this.#numbers.add(digits);
     }
   }
@@ -168,4 +167,13 @@ export class KnownIdentifiers {
 
 function isWordCharacter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character);
+}
+
+/** In small letters; a letter whose small form is longer stays, because it would shift the positions. */
+function lowerOfSameLength(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return [...text]
+    .map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
+    .join('');
 }

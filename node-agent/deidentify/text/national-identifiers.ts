@@ -36,7 +36,12 @@ type Check =
       readonly without?: number;
     }
   /** Weighted digits and perhaps a second letter choose the first letter. */
-  | { readonly kind: 'weightedLetter'; readonly weights: readonly number[]; readonly second: number; readonly alphabet: string }
+  | {
+      readonly kind: 'weightedLetter';
+      readonly weights: readonly number[];
+      readonly second: number;
+      readonly alphabet: string;
+    }
   /** Characters in odd places count by a table of their own (codice fiscale). */
   | { readonly kind: 'letters'; readonly alphabet: string }
   /** Sums of the digits of the weighted digits; letters count as two digits. */
@@ -146,7 +151,9 @@ function passes(characters: string, check: Check): boolean {
       return check.alphabet[sum % check.alphabet.length] === characters.at(-1);
     }
     case 'crossSum': {
-      const digits = characters.slice(0, -1).replace(/[A-Z]/g, (letter) => String(placeOf(letter) + 1).padStart(2, '0'));
+      const digits = characters
+        .slice(0, -1)
+        .replace(/[A-Z]/g, (letter) => String(placeOf(letter) + 1).padStart(2, '0'));
       const sum = check.weights.reduce((total, weight, index) => total + crossSum(weight * Number(digits[index])), 0);
       return sum % 10 === lastDigit(characters);
     }

@@ -13,6 +13,12 @@ const FEWEST_LOOSELY_GROUPED_DIGITS = 9;
 /** Two or three pairs of digits: a date when day and month are possible, not when a unit follows. */
 const PAIRS_OF_DIGITS =
   /(?<![\p{L}\d./_])(?:(?<first>\d{2})(?<by>[_ ])(?<second>\d{2})\k<by>\d{2}|(?<day>\d{2})\/(?<month>\d{2}))(?![\p{L}\d/]|\.\d| ?(?:mm|cm|ms|ml|kv|mas|gy|hz)\b)/giu;
+/** Before everything else: their parts look like paths and numbers. */
+const ADDRESSES: readonly RegExp[] = [
+  /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
+  /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
+  /(?<![\p{L}\p{N}])www\.\S+/giu,
+];
 /** A file's place: from a root, a drive, a server or a home folder, or ending in a file name. */
 const PATHS: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:[A-Za-z]:|~|\.{1,2})[\\/][^\s"',;]*/gu,
@@ -32,9 +38,6 @@ function numberToCall(start: string, separator: string, fewest: number, most: nu
 const CERTAIN: readonly RegExp[] = [
   /(?<![\p{L}\d])[A-Z]{2}\d{2}[ -]?(?:[A-Z]{4})?(?:[ -]?\d{4}){2,7}(?:[ -]?\d{1,4})?(?!\d)/gu,
   /(?<![\d.])[0-2](?:\.\d+){5,}/gu,
-  /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
-  /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
-  /(?<![\p{L}\p{N}])www\.\S+/giu,
   /(?<!\d)\d{1,2}( ?[./-] ?|[_ ])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}([_ ]|[.] )(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}([./:-])\d{1,2}\1\d{1,2}(?!\d)/gu,
@@ -45,7 +48,12 @@ const CERTAIN: readonly RegExp[] = [
   /(?<![\p{L}\d.])0\d([./ -])\d{2}(?:\1\d{2}){3}(?![\d.])/gu,
   /(?<![\p{L}\d.])0\d{2,5}\/\d{5,9}(?!\d)/gu,
   /\(0\d{1,5}\)[\s/-]*\d[\d\s/-]{3,}\d/gu,
-  numberToCall('(?<![\\p{L}\\p{N}])(?:tel|telefon|phone|fax|mobile|handy|t[ée]l[ée]phone|tfno)(?!\\p{L})\\W{0,3}[\\d+]', '[\\s()/.-]', 3, 14),
+  numberToCall(
+    '(?<![\\p{L}\\p{N}])(?:tel|telefon|phone|fax|mobile|handy|t[ée]l[ée]phone|tfno)(?!\\p{L})\\W{0,3}[\\d+]',
+    '[\\s()/.-]',
+    3,
+    14,
+  ),
   /(?<![\p{L}\p{N}])(?:mrn|pid|patient\s*id|pat[.\s]*id|acc(?:ession)?\s*(?:no|nr|number)?|nhs|ssn|svnr|dob|case\s*(?:no|nr|number))\b[\s.:#-]*[\p{L}\p{N}]*\d[\p{L}\p{N}-]*/giu,
 ];
 
@@ -62,7 +70,7 @@ const DESCRIPTIVE: readonly RegExp[] = [
   /(?<!\p{L})(?:zi|zimmer|zimmernr|room|bett|station|ward|chambre|lit|letto|habitaci[oó]n|cama|kamer|pok[oó]j|bed(?!\s*\d+\s*(?:min|pos|gy)))(?!\p{L})[\s.:#-]*(?:(?:nr|no)[\s.:]*)?\p{L}?\d[\p{L}\d./-]*/giu,
 ];
 /** Three, three or four, and four digits: a number to call in any text. */
-const NORTH_AMERICAN_NUMBER = /(?<![\p{L}\p{N}])\d{3}[-.\s]\d{3,4}[-.\s]\d{4}(?![\p{L}\p{N}])/gu;
+const NORTH_AMERICAN_NUMBER = /(?<![\p{L}\p{N}]|\d[-. ])\d{3}[-.\s]\d{3,4}[-.\s]\d{4}(?![\p{L}\p{N}]|[-. ]\d)/gu;
 const LONG_DIGIT_RUN = /(?<![\d.])\d{8,}(?![\d.])/gu;
 
 /**
@@ -75,9 +83,10 @@ export function blankIdentifyingPatterns(
   isWord: (folded: string) => boolean,
 ): string {
   let result = text;
+  if (/@|:\/\/|www/iu.test(result)) for (const pattern of ADDRESSES) result = result.replace(pattern, blanks);
   if (mode === 'guarded' && /[\\/]/.test(result)) for (const pattern of PATHS) result = result.replace(pattern, blanks);
   // Most values hold neither a digit nor a word that could be a title; the patterns are then not worth running.
-  if (/[\d@:]|www/u.test(result)) {
+  if (/\d/u.test(result)) {
     result = replaceSpelledDates(replaceNationalIdentifiers(result, blanks), blanks);
     for (const pattern of CERTAIN) result = result.replace(pattern, blanks);
     result = result.replace(NORTH_AMERICAN_NUMBER, (match) => (isSettings(match) ? match : blanks(match)));

@@ -7,7 +7,12 @@ interface File extends Table {
   readonly patterns: Readonly<Record<string, string>>;
 }
 
-const FILES = ['descriptor-vocabulary.json', 'structure-vocabulary.json', 'report-vocabulary.json', 'language-vocabulary.json'];
+const FILES = [
+  'descriptor-vocabulary.json',
+  'structure-vocabulary.json',
+  'report-vocabulary.json',
+  'language-vocabulary.json',
+];
 const LONGEST_INTEGER = 3;
 const EARLIEST_YEAR = 1900;
 const LATEST_YEAR = 2099;

@@ -41,9 +41,12 @@ function pixels(draft: Draft, { random, kind }: Context, bits = 16): void {
   draft.put('PixelRepresentation', [0]);
   // High bytes only, so that no sample looks like a letter.
   const length = (SIZE * SIZE * frames * bits) / 8;
-  const bytes = Buffer.from(Array.from({ length }, (_, at) => (bits === 16 && at % 2 === 1 ? 0x0a : random.integer(150, 250))));
+  const bytes = Buffer.from(
+    Array.from({ length }, (_, at) => (bits === 16 && at % 2 === 1 ? 0x0a : random.integer(150, 250))),
+  );
   draft.put('PixelData', bytes, bits === 16 ? 'OW' : 'OB');
-  if (kind !== 'hidden') draft.record.answer('pixels_retained', 'pixels', draft.path('PixelData'), bytes.toString('latin1'));
+  if (kind !== 'hidden')
+    draft.record.answer('pixels_retained', 'pixels', draft.path('PixelData'), bytes.toString('latin1'));
 }
 
 function image(draft: Draft, context: Context): void {
@@ -58,17 +61,26 @@ function image(draft: Draft, context: Context): void {
   draft.retained('PatientPosition', 'HFS');
   draft.retained('WindowCenter', '40');
   draft.retained('WindowWidth', '400');
-  draft.retained('BodyPartExamined', random.pick(['CHEST', 'ABDOMEN', 'BRAIN', 'LSPINE', 'BREAST', 'PROSTATE', 'WHOLEBODY']), 'anatomy');
+  draft.retained(
+    'BodyPartExamined',
+    random.pick(['CHEST', 'ABDOMEN', 'BRAIN', 'LSPINE', 'BREAST', 'PROSTATE', 'WHOLEBODY']),
+    'anatomy',
+  );
   if (modality === 'CT' || modality === 'PT') {
     draft.retained('KVP', '120');
-    draft.retained('ConvolutionKernel', random.pick(['B31f', 'Br40d', 'STANDARD', 'FC08', 'I70f\\3'.split('\\')[0] ?? '']), 'kernel');
+    draft.retained(
+      'ConvolutionKernel',
+      random.pick(['B31f', 'Br40d', 'STANDARD', 'FC08', 'I70f\\3'.split('\\')[0] ?? '']),
+      'kernel',
+    );
     draft.retained('RescaleIntercept', '-1024');
     draft.retained('RescaleSlope', '1');
     draft.retained('RescaleType', 'HU');
     draft.uid('IrradiationEventUID', random.uid(), false);
   }
   if (modality === 'PT') radiopharmaceutical(draft);
-  if (modality === 'MR') magneticResonance(draft, random.pick(['*tse2d1_15', 'ep_b1000', '*fl3d1_ns', 'SE', 'T2W_TSE']));
+  if (modality === 'MR')
+    magneticResonance(draft, random.pick(['*tse2d1_15', 'ep_b1000', '*fl3d1_ns', 'SE', 'T2W_TSE']));
   if (['CR', 'DX', 'MG'].includes(modality)) {
     draft.retained('ViewPosition', modality === 'MG' ? 'MLO' : 'PA', 'orientation');
     draft.retained('ImageLaterality', 'L', 'orientation');
@@ -76,7 +88,12 @@ function image(draft: Draft, context: Context): void {
     draft.retained('ExposureTime', '25');
   }
   draft.code('AnatomicRegionSequence', '39607008', 'SCT', 'Lung');
-  if (random.chance(0.5)) draft.retained('ContrastBolusAgent', random.pick(['IOHEXOL', 'Omnipaque 350', 'GADOVIST', 'Ultravist 300', 'Dotarem']), 'contrast');
+  if (random.chance(0.5))
+    draft.retained(
+      'ContrastBolusAgent',
+      random.pick(['IOHEXOL', 'Omnipaque 350', 'GADOVIST', 'Ultravist 300', 'Dotarem']),
+      'contrast',
+    );
 }
 
 function magneticResonance(draft: Draft, sequenceName: string): void {
@@ -125,7 +142,9 @@ function enhanced(draft: Draft, context: Context): void {
     });
     if (modality === 'MR')
       item.sequence('MRDiffusionSequence', (inner) => inner.retained('DiffusionBValue', [50 * number], 'b-value'));
-    item.sequence('PlanePositionSequence', (inner) => inner.retained('ImagePositionPatient', ['-1.5', '2', String(number)]));
+    item.sequence('PlanePositionSequence', (inner) =>
+      inner.retained('ImagePositionPatient', ['-1.5', '2', String(number)]),
+    );
   };
   draft.sequence('PerFrameFunctionalGroupsSequence', frame(1), frame(2));
 }

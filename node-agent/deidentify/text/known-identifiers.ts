@@ -150,7 +150,7 @@ export class KnownIdentifiers {
     }
     for (const form of joinedForms(name)) {
       this.#others.add(form);
-      if (form.length >= SHORTEST_JOINED_STEM) this.#stems.add(form);
+      if (form.length >= SHORTEST_JOINED_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
     }
   }
 

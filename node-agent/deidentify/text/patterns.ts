@@ -70,7 +70,7 @@ const DESCRIPTIVE: readonly RegExp[] = [
   /(?<!\p{L})(?:zi|zimmer|zimmernr|room|bett|station|ward|chambre|lit|letto|habitaci[oó]n|cama|kamer|pok[oó]j|bed(?!\s*\d+\s*(?:min|pos|gy)))(?!\p{L})[\s.:#-]*(?:(?:nr|no)[\s.:]*)?\p{L}?\d[\p{L}\d./-]*/giu,
 ];
 /** Three, three or four, and four digits: a number to call in any text. */
-const NORTH_AMERICAN_NUMBER = /(?<![\p{L}\p{N}]|\d[-. ])\d{3}[-.\s]\d{3,4}[-.\s]\d{4}(?![\p{L}\p{N}]|[-. ]\d)/gu;
+const NORTH_AMERICAN_NUMBER = /(?<![\p{L}\p{N}])\d{3}[-.\s]\d{3,4}[-.\s]\d{4}(?![\p{L}\p{N}])/gu;
 const LONG_DIGIT_RUN = /(?<![\d.])\d{8,}(?![\d.])/gu;
 
 /**
@@ -89,13 +89,14 @@ export function blankIdentifyingPatterns(
   if (/\d/u.test(result)) {
     result = replaceSpelledDates(replaceNationalIdentifiers(result, blanks), blanks);
     for (const pattern of CERTAIN) result = result.replace(pattern, blanks);
-    result = result.replace(NORTH_AMERICAN_NUMBER, (match) => (isSettings(match) ? match : blanks(match)));
     if (mode === 'allow-list') {
       for (const pattern of DESCRIPTIVE) result = result.replace(pattern, blanks);
       result = result.replace(GROUPED_DIGITS, (match) => (isNumberToCall(match) ? blanks(match) : match));
       result = result.replace(LOOSELY_GROUPED_DIGITS, (match) => (isSpacedNumber(match) ? blanks(match) : match));
       result = result.replace(PAIRS_OF_DIGITS, blankPossibleDate);
     } else result = result.replace(LONG_DIGIT_RUN, blanks);
+    // Behind the longer groups, of which it would leave the rest.
+    result = result.replace(NORTH_AMERICAN_NUMBER, (match) => (isSettings(match) ? match : blanks(match)));
   }
   return blankTitledNames(result, isWord);
 }

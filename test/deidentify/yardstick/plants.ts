@@ -6,6 +6,8 @@ import { describe } from './modules.ts';
 import { dateOf, personName } from './people.ts';
 import { phoneNumber } from './spellings.ts';
 
+const SHORTEST_TELLING_NAME = 6;
+
 export type Plant = (draft: Draft, context: Context) => void;
 
 /** LT, ST and UT that PS3.15 lets be cleaned instead of removed. */
@@ -192,7 +194,8 @@ const misplaced: Plant = (draft, { patient }) => {
     .toUpperCase()
     .replace(/[^A-Z]/g, '')
     .slice(0, 10);
-  if (name.length < 5) return;
+  // Of a patient called Head or Brust nobody can tell the name from the body part.
+  if (name.length < SHORTEST_TELLING_NAME) return;
   draft.removed('BodyPartExamined', name, 'name in a CS');
   draft.removed('Laterality', name, 'name in a CS');
   draft.removed('PatientSize', `${name} 1.7`, 'name in a DS');

@@ -15,7 +15,7 @@ const PAIRS_OF_DIGITS =
   /(?<![\p{L}\d./_])(?:(?<first>\d{2})(?<by>[_ ])(?<second>\d{2})\k<by>\d{2}|(?<day>\d{2})\/(?<month>\d{2}))(?![\p{L}\d/]|\.\d| ?(?:mm|cm|ms|ml|kv|mas|gy|hz)\b)/giu;
 /** Before everything else: their parts look like paths and numbers. */
 const ADDRESSES: readonly RegExp[] = [
-  /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
+  /[\w.+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
   /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
   /(?<![\p{L}\p{N}])www\.\S+/giu,
 ];

@@ -6,6 +6,7 @@ import { describe } from './modules.ts';
 import { dateOf, personName } from './people.ts';
 import { phoneNumber } from './spellings.ts';
 
+/** Of a patient called Head or Brust nobody can tell the name from the body part. */
 const SHORTEST_TELLING_NAME = 6;
 
 export type Plant = (draft: Draft, context: Context) => void;
@@ -194,7 +195,6 @@ const misplaced: Plant = (draft, { patient }) => {
     .toUpperCase()
     .replace(/[^A-Z]/g, '')
     .slice(0, 10);
-  // Of a patient called Head or Brust nobody can tell the name from the body part.
   if (name.length < SHORTEST_TELLING_NAME) return;
   draft.removed('BodyPartExamined', name, 'name in a CS');
   draft.removed('Laterality', name, 'name in a CS');

@@ -64,6 +64,8 @@ describe('a description', () => {
     ['Kovácsné Ilonka úr mellkas', 'mellkas'],
     ['Liepiņa kundze galva', 'galva'],
     ['liver (030) 338-9301', 'liver'],
+    ['liver anna@mail.example.org_anna@mail.example.org', 'liver'],
+    ['brain FOV 350 020 1010 5092', 'brain FOV 350'],
     ['chest_https://portal.example.org/meier/1', 'chest'],
     ['lung +420962453313 3 mm', 'lung 3 mm'],
     ['CT 7359 140757 lung', 'CT lung'],
@@ -119,12 +121,19 @@ describe('a description', () => {
 });
 
 describe('a technical text', () => {
-  it.each(['SIGNA Architect', 'syngo CT VB10A', '1.9.0.534', 'Ingenia Elition X', 'Optima CT660', 'VQ-256 rev.3'])(
-    '"%s" stays as it is',
-    (value) => {
-      expect(clean(value, 'guarded')).toBe(value);
-    },
-  );
+  it.each([
+    'SIGNA Architect',
+    'syngo CT VB10A',
+    '1.9.0.534',
+    'Ingenia Elition X',
+    'Optima CT660',
+    'VQ-256 rev.3',
+    'Optiplan D Frontier',
+    'Zetrakon PR Viewer',
+    'Kestrel M Zoomer',
+  ])('"%s" stays as it is', (value) => {
+    expect(clean(value, 'guarded')).toBe(value);
+  });
 
   it.each([
     ['nnU-Net -i /home/meier/otto_1950/ct.nii', 'nnU-Net -i'],
@@ -144,6 +153,8 @@ describe('a technical text', () => {
     expect(clean('Scanner of Dr. Kowalczyk', 'guarded')).toBe('Scanner of');
     expect(clean('Built 12.03.2019', 'guarded')).toBe('Built');
     expect(clean('Unit 123456789', 'guarded')).toBe('Unit');
+    expect(clean('syngo MR E11 020 6293 5297', 'guarded')).toBe('syngo MR E11');
+    expect(clean('HiRes 5.7 020 6293 5297', 'guarded')).toBe('HiRes 5.7');
     expect(clean('Filter 0170/8712561', 'guarded')).toBe('Filter');
     expect(clean('syngo MR E11 06.33.29.47.15', 'guarded')).toBe('syngo MR E11');
     expect(clean('syngo MR E11 RSSMRA85T10A562S', 'guarded')).toBe('syngo MR E11');

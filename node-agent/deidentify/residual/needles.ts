@@ -49,7 +49,7 @@ const KINDS: ReadonlyMap<Tag, NeedleKind> = new Map(
 const FREE_TEXT_VRS: ReadonlySet<string> = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'UR']);
 /** Code values are numbers as often as not, and remain where they are published. */
 const CODES: ReadonlySet<Tag> = new Set([0x00080100, 0x00080119, 0x00080120]);
-const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?|ftp|file|ldap):\/\/[^\s"<>]+/giu;
+const ADDRESS = /[\w.+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?:https?|ftp|file|ldap):\/\/[^\s"<>]+/giu;
 const WORDY: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['institution', 'address']);
 /** Kinds whose digits alone still point to the patient. */
 const NUMBERED: ReadonlySet<NeedleKind> = new Set<NeedleKind>(['id', 'accession']);

@@ -74,9 +74,7 @@ export class KnownIdentifiers {
   blankPhrases(text: string): string {
     let result = this.#dates.size === 0 ? text : text.replace(DATE_LIKE, (match) => this.#withoutDate(match));
     if (this.#phrases.size === 0) return result;
-    let lower = result.toLowerCase();
-    // A letter whose lower case is longer would shift the positions.
-    if (lower.length !== result.length) lower = result;
+    const lower = lowerOfSameLength(result);
     for (const phrase of this.#phrases) {
       for (let at = lower.indexOf(phrase); at >= 0; at = lower.indexOf(phrase, at + phrase.length)) {
         const end = at + phrase.length;
@@ -152,7 +150,7 @@ export class KnownIdentifiers {
     }
     for (const form of joinedForms(name)) {
       this.#others.add(form);
-      if (form.length >= SHORTEST_JOINED_STEM) this.#stems.add(form);
+      if (form.length >= SHORTEST_JOINED_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
     }
   }
 
@@ -169,4 +167,13 @@ export class KnownIdentifiers {
 
 function isWordCharacter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character);
+}
+
+/** In small letters; a letter whose small form is longer stays, because it would shift the positions. */
+function lowerOfSameLength(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return [...text]
+    .map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
+    .join('');
 }

@@ -5,6 +5,8 @@ import { fold, isAscii, wordsOf } from './folding.ts';
 interface File extends Table {
   readonly expansions: Readonly<Record<string, string>>;
   readonly letters: Readonly<Record<string, string>>;
+  /** Letters that Bulgarian documents write otherwise. */
+  readonly bulgarian: Readonly<Record<string, string>>;
   /** Two letters that stand for one sound. */
   readonly digraphs: Readonly<Record<string, string>>;
 }
@@ -12,6 +14,7 @@ interface File extends Table {
 const table = readTable<File>('transliteration.json');
 const EXPANDED = new RegExp(`[${Object.keys(table.expansions).join('')}]`, 'gu');
 const OTHER_SCRIPT = new RegExp(`[${Object.keys(table.letters).join('')}]`, 'gu');
+const BULGARIAN = new RegExp(`[${Object.keys(table.bulgarian).join('')}]`, 'gu');
 const DIGRAPHS = new RegExp(Object.keys(table.digraphs).join('|'), 'gu');
 const LATIN = /^[a-z0-9]+$/;
 const JOINTS = /['’‘`´-]/gu;
@@ -31,6 +34,7 @@ export function transliterations(word: string): string[] {
     forms.add(fold(lower.replace(EXPANDED, (letter) => table.expansions[letter] ?? letter)));
     const latin = (text: string): string => text.replace(OTHER_SCRIPT, (letter) => table.letters[letter] ?? letter);
     forms.add(latin(plain));
+    forms.add(latin(fold(lower.replace(BULGARIAN, (letter) => table.bulgarian[letter] ?? letter))));
     forms.add(latin(plain.replace(DIGRAPHS, (letters) => table.digraphs[letters] ?? letters)));
   }
   if (contracted.length >= SHORTEST_CONTRACTION) forms.add(contracted);

@@ -13,6 +13,12 @@ const FEWEST_LOOSELY_GROUPED_DIGITS = 9;
 /** Two or three pairs of digits: a date when day and month are possible, not when a unit follows. */
 const PAIRS_OF_DIGITS =
   /(?<![\p{L}\d./_])(?:(?<first>\d{2})(?<by>[_ ])(?<second>\d{2})\k<by>\d{2}|(?<day>\d{2})\/(?<month>\d{2}))(?![\p{L}\d/]|\.\d| ?(?:mm|cm|ms|ml|kv|mas|gy|hz)\b)/giu;
+/** Before everything else: their parts look like paths and numbers. */
+const ADDRESSES: readonly RegExp[] = [
+  /[\w.+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+  /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
+  /(?<![\p{L}\p{N}])www\.\S+/giu,
+];
 /** A file's place: from a root, a drive, a server or a home folder, or ending in a file name. */
 const PATHS: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:[A-Za-z]:|~|\.{1,2})[\\/][^\s"',;]*/gu,
@@ -32,9 +38,6 @@ function numberToCall(start: string, separator: string, fewest: number, most: nu
 const CERTAIN: readonly RegExp[] = [
   /(?<![\p{L}\d])[A-Z]{2}\d{2}[ -]?(?:[A-Z]{4})?(?:[ -]?\d{4}){2,7}(?:[ -]?\d{1,4})?(?!\d)/gu,
   /(?<![\d.])[0-2](?:\.\d+){5,}/gu,
-  /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu,
-  /(?<![\p{L}\p{N}])(?:https?|ftp|file|ldap):\/\/\S+/giu,
-  /(?<![\p{L}\p{N}])www\.\S+/giu,
   /(?<!\d)\d{1,2}( ?[./-] ?|[_ ])\d{1,2}\1(?:19|20)\d{2}(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}([_ ]|[.] )(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)/gu,
   /(?<!\d)(?:19|20)\d{2}([./:-])\d{1,2}\1\d{1,2}(?!\d)/gu,
@@ -80,18 +83,20 @@ export function blankIdentifyingPatterns(
   isWord: (folded: string) => boolean,
 ): string {
   let result = text;
+  if (/@|:\/\/|www/iu.test(result)) for (const pattern of ADDRESSES) result = result.replace(pattern, blanks);
   if (mode === 'guarded' && /[\\/]/.test(result)) for (const pattern of PATHS) result = result.replace(pattern, blanks);
   // Most values hold neither a digit nor a word that could be a title; the patterns are then not worth running.
-  if (/[\d@:]|www/u.test(result)) {
+  if (/\d/u.test(result)) {
     result = replaceSpelledDates(replaceNationalIdentifiers(result, blanks), blanks);
     for (const pattern of CERTAIN) result = result.replace(pattern, blanks);
-    result = result.replace(NORTH_AMERICAN_NUMBER, (match) => (isSettings(match) ? match : blanks(match)));
     if (mode === 'allow-list') {
       for (const pattern of DESCRIPTIVE) result = result.replace(pattern, blanks);
       result = result.replace(GROUPED_DIGITS, (match) => (isNumberToCall(match) ? blanks(match) : match));
       result = result.replace(LOOSELY_GROUPED_DIGITS, (match) => (isSpacedNumber(match) ? blanks(match) : match));
       result = result.replace(PAIRS_OF_DIGITS, blankPossibleDate);
     } else result = result.replace(LONG_DIGIT_RUN, blanks);
+    // Behind the longer groups, of which it would leave the rest.
+    result = result.replace(NORTH_AMERICAN_NUMBER, (match) => (isSettings(match) ? match : blanks(match)));
   }
   return blankTitledNames(result, isWord);
 }

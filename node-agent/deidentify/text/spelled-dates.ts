@@ -21,7 +21,7 @@ const GAP = '[\\s.,_/-]*';
 
 /** Whole dates before parts of one; a year of two digits only where day and month stand as well. */
 const PATTERNS: readonly RegExp[] = [
-  `(?<![\\p{L}\\d])\\d{1,2}(?:st|nd|rd|th|er|º|ª|ú)?${GAP}(?:(?:de|do|of|ta['’])\\s*)?(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?(?:\\d{4}|\\d{2})(?!\\d)`,
+  `(?<![\\p{L}\\d]|\\d\\.)\\d{1,2}(?:st|nd|rd|th|er|º|ª|ú)?${GAP}(?:(?:de|do|of|ta['’])\\s*)?(?:${MONTH})(?!\\p{L})${GAP}(?:del?\\s+)?(?:\\d{4}|\\d{2})(?!\\d|, ?${YEAR})`,
   `(?<!\\d)${YEAR}${GAP}(?:(?:m\\.|gada)\\s*)?(?:\\d{1,2}\\.?\\s*)?(?:${MONTH_WITHOUT_DAY})(?!\\p{L})(?:${GAP}\\d{1,2}(?!\\d)(?:\\.|\\s*d\\.)?)?`,
   `(?<!\\p{L})(?:${MONTH})(?!\\p{L})${GAP}\\d{1,2}(?:st|nd|rd|th)?[,\\s._-]+(?:\\d{4}|\\d{2})(?!\\d)`,
   `(?<!\\p{L})(?:${MONTH_WITHOUT_DAY})(?!\\p{L})${GAP}(?:del?\\s+)?${YEAR}(?!\\d)`,

@@ -5,6 +5,7 @@ import { fold } from './folding.ts';
 interface File extends Table {
   readonly titles: Readonly<Record<string, readonly string[]>>;
   readonly ambiguous: { readonly titles: readonly string[] };
+  readonly weak: { readonly titles: readonly string[] };
   /** Titles that stand behind the name, in Hungarian and Latvian. */
   readonly behind: readonly string[];
   readonly degrees: readonly string[];
@@ -14,6 +15,7 @@ interface File extends Table {
 const table = readTable<File>('titles.json');
 const NAME_PARTICLES: ReadonlySet<string> = new Set(table.particles);
 const AMBIGUOUS: ReadonlySet<string> = new Set(table.ambiguous.titles);
+const WEAK: ReadonlySet<string> = new Set(table.weak.titles);
 const MOST_NAME_WORDS = 3;
 /** A word after more than this many other characters belongs to something else. */
 const WIDEST_GAP = 2;
@@ -39,6 +41,7 @@ export function blankTitledNames(text: string, isWord: (folded: string) => boole
     const { title = '', dot } = match.groups ?? {};
     // '80 ms TR 3000': a unit, not a lady.
     if (/^ms$/i.test(title) && /\d ?$/.test(begun.slice(0, match.index))) continue;
+    if (isNoTitle(title, dot === '.')) continue;
     const rest = begun.slice(match.index + match[0].length);
     const length = nameLength(rest, isCertain(title, dot === '.'), isWord);
     if (length === 0) continue;
@@ -48,12 +51,18 @@ export function blankTitledNames(text: string, isWord: (folded: string) => boole
   return result;
 }
 
+/** 'PR Viewer', 'Discovery D Frontier': names of products hold these as well. */
+function isNoTitle(title: string, dotted: boolean): boolean {
+  if (dotted || !WEAK.has(title.toLowerCase())) return false;
+  return !/^\p{Lu}\p{Ll}+$/u.test(title);
+}
+
 /** Whether the word behind it is a name even where it is a word of imaging. */
 function isCertain(title: string, dotted: boolean): boolean {
   const lower = title.toLowerCase();
-  if (!AMBIGUOUS.has(lower)) return true;
+  if (WEAK.has(lower)) return false;
   // DR is a modality, Dr a doctor.
-  return lower.length > 1 && (dotted || title === 'Dr');
+  return !AMBIGUOUS.has(lower) || dotted || title === 'Dr';
 }
 
 function nameLength(rest: string, certain: boolean, isWord: (folded: string) => boolean): number {

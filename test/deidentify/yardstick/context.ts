@@ -2,8 +2,8 @@
 import { encodeText } from '../../phantom/character-sets.ts';
 import type { RandomSource } from '../../phantom/random.ts';
 import type { Stretch } from './draft.ts';
-import { clinicalPhrase, isWritable, type Patient, stranger, technicalPhrase, untitledStranger } from './people.ts';
 import { NATIONAL_NUMBERS } from './national-numbers.ts';
+import { clinicalPhrase, isWritable, type Patient, stranger, technicalPhrase, untitledStranger } from './people.ts';
 import { phoneNumber, spelledDate, spelledName } from './spellings.ts';
 
 export interface Context {
@@ -65,7 +65,8 @@ export function description(context: Context, longest: number): { stretches: Str
     const separator = random.pick(SEPARATORS);
     const whole = stretches.map(({ text }) => text).join(separator);
     const collides = stretches.some(
-      ({ text, category }) => category === undefined && stretches.some((other) => other.category !== undefined && shares(other.text, text)),
+      ({ text, category }) =>
+        category === undefined && stretches.some((other) => other.category !== undefined && shares(other.text, text)),
     );
     if (!collides && encodeText(patient.characterSet, whole).length <= longest) return { stretches, separator };
   }

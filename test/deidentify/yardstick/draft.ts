@@ -80,11 +80,16 @@ export class Draft {
   }
 
   /** A value that must survive as it is; one of several values each for itself. */
-  retained(keyword: string, content: string | number | readonly string[] | readonly number[], category = 'technical'): void {
+  retained(
+    keyword: string,
+    content: string | number | readonly string[] | readonly number[],
+    category = 'technical',
+  ): void {
     this.put(keyword, content as Content);
     const values = Array.isArray(content) ? content : [content];
     this.record.answer('tag_retained', category, this.path(keyword), '');
-    for (const value of new Set(values)) this.record.answer('text_retained', category, this.path(keyword), String(value));
+    for (const value of new Set(values))
+      this.record.answer('text_retained', category, this.path(keyword), String(value));
   }
 
   /** An attribute that its IOD requires a value of, whatever it was. */

@@ -14,7 +14,14 @@ import { PLANTS } from './plants.ts';
 const OBJECTS_PER_PATIENT = 5;
 const PLANTS_PER_OBJECT = 5;
 /** As received, mostly; every deflated and big-endian object has the same answers. */
-const SYNTAXES: readonly TransferSyntaxName[] = ['explicitLittle', 'implicitLittle', 'explicitLittle', 'deflated', 'explicitLittle', 'explicitBig'];
+const SYNTAXES: readonly TransferSyntaxName[] = [
+  'explicitLittle',
+  'implicitLittle',
+  'explicitLittle',
+  'deflated',
+  'explicitLittle',
+  'explicitBig',
+];
 
 /** @param count number of objects */
 export function generateObjects(seed: string, count: number): YardstickObject[] {
@@ -33,9 +40,16 @@ function objectsOf(patient: Patient, ordinal: number, count: number, random: Ran
   const uids = { study: random.uid(), series: random.uid(), frame: random.uid() };
   const chosen = Array.from({ length: count }, (_, index) => {
     const place = ordinal * OBJECTS_PER_PATIENT + index;
-    return { place, instance: random.uid(), sopClass: classes.classes[place % classes.classes.length] ?? classes.classes[0] };
+    return {
+      place,
+      instance: random.uid(),
+      sopClass: classes.classes[place % classes.classes.length] ?? classes.classes[0],
+    };
   });
-  const relatives = chosen.map(({ sopClass, instance }) => ({ sopClassUid: sopClass?.uid ?? '', sopInstanceUid: instance }));
+  const relatives = chosen.map(({ sopClass, instance }) => ({
+    sopClassUid: sopClass?.uid ?? '',
+    sopInstanceUid: instance,
+  }));
   return chosen.map(({ place, instance, sopClass }) => {
     const { label = '', uid = '', modality = '', kind = 'image' } = sopClass ?? {};
     const context: Context = {
@@ -89,7 +103,12 @@ function createObject(context: Context, label: string, place: number): Yardstick
 /** Retired group lengths (PS3.5 §7.2), as old archives still write them. */
 function addGroupLengths(draft: Draft): void {
   const groups = new Set(draft.elements.map(({ tag }) => tag >>> 16).filter((group) => group % 2 === 0));
-  const encoding = { explicit: true, littleEndian: true, undefinedLengths: false, characterSet: draft.record.characterSet };
+  const encoding = {
+    explicit: true,
+    littleEndian: true,
+    undefinedLengths: false,
+    characterSet: draft.record.characterSet,
+  };
   for (const group of groups) {
     const inside = draft.elements.filter(({ tag }) => tag >>> 16 === group);
     draft.putTag((group << 16) >>> 0, 'UL', [encodeDataSet(inside, encoding).length]);

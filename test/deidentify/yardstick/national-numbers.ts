@@ -80,7 +80,8 @@ function fiscalCode(random: RandomSource): string {
   const consonants = Array.from({ length: 6 }, () => random.pick([...'BCDFGLMNPRSTVZ'])).join('');
   const body = `${consonants}${year}${'ABCDEHLMPRST'[Number(month) - 1]}${day}${random.pick([...'ABCDEFGHL'])}${serial(random, 3)}`;
   const total = [...body].reduce(
-    (sofar, character, index) => sofar + (index % 2 === 0 ? (ODD[fiscalValue(character)] ?? 0) : fiscalValue(character)),
+    (sofar, character, index) =>
+      sofar + (index % 2 === 0 ? (ODD[fiscalValue(character)] ?? 0) : fiscalValue(character)),
     0,
   );
   return body + String.fromCharCode(65 + (total % 26));
@@ -96,7 +97,9 @@ const dihedral = (left: number, right: number): number => {
 function verhoeffDigit(body: string): string {
   const permuted = (digit: number, times: number): number =>
     times === 0 ? digit : permuted(VERHOEFF_PERMUTATION[digit] ?? 0, times - 1);
-  const check = [...body].reverse().reduce((sofar, digit, at) => dihedral(sofar, permuted(Number(digit), (at + 1) % 8)), 0);
+  const check = [...body]
+    .reverse()
+    .reduce((sofar, digit, at) => dihedral(sofar, permuted(Number(digit), (at + 1) % 8)), 0);
   const inverse = Array.from({ length: 10 }, (_, candidate) => candidate).find((value) => dihedral(check, value) === 0);
   return String(inverse);
 }
@@ -128,7 +131,10 @@ export const NATIONAL_NUMBERS: Readonly<Record<string, NumberMaker>> = {
   },
   'CY TIC': (random) => {
     const body = `0${serial(random, 7)}`;
-    const total = [...body].reduce((sofar, digit, at) => sofar + (at % 2 === 0 ? (ODD[Number(digit)] ?? 0) : Number(digit)), 0);
+    const total = [...body].reduce(
+      (sofar, digit, at) => sofar + (at % 2 === 0 ? (ODD[Number(digit)] ?? 0) : Number(digit)),
+      0,
+    );
     return body + String.fromCharCode(65 + (total % 26));
   },
   'CZ rodné číslo': birthNumber,
@@ -160,7 +166,7 @@ export const NATIONAL_NUMBERS: Readonly<Record<string, NumberMaker>> = {
     const used = digits.filter((_, at) => at !== missing);
     const doubled = used[twice] ?? '1';
     const body = [...used, doubled].sort(() => random.next() - 0.5).join('');
-    const led = body.startsWith('0') ? body.slice(1) + '0' : body;
+    const led = body.startsWith('0') ? `${body.slice(1)}0` : body;
     return led + hybridDigit(led);
   },
   'DK CPR': (random) => {
@@ -193,7 +199,9 @@ export const NATIONAL_NUMBERS: Readonly<Record<string, NumberMaker>> = {
     const key = two(97 - (Number(body) % 97));
     return random.chance(0.5)
       ? `${body}${key}`
-      : [body[0], body.slice(1, 3), body.slice(3, 5), body.slice(5, 7), body.slice(7, 10), body.slice(10), key].join(' ');
+      : [body[0], body.slice(1, 3), body.slice(3, 5), body.slice(5, 7), body.slice(7, 10), body.slice(10), key].join(
+          ' ',
+        );
   },
   'GB NHS': (random) =>
     until(() => {

@@ -14,7 +14,12 @@ const INSTITUTIONS = [
   'Szpital Przykladowo',
   'Sairaala Esimerkkila',
 ];
-const STREETS = ['Eichenallee 204, 12345 Beispielstadt', '17 Quai des Tilleuls, Saint-Exemple', 'ul. Zielonogaj 8/3, Przykladowo', 'Via Oliveti 12, Esempiona'];
+const STREETS = [
+  'Eichenallee 204, 12345 Beispielstadt',
+  '17 Quai des Tilleuls, Saint-Exemple',
+  'ul. Zielonogaj 8/3, Przykladowo',
+  'Via Oliveti 12, Esempiona',
+];
 
 export interface Person {
   readonly family: string;
@@ -71,7 +76,12 @@ export function createPatient(key: string, ordinal: number, random: RandomSource
     characterSet: group.characterSet,
     language,
     name: componentGroups(group.form, person),
-    patientId: random.pick([`MRN${random.digits(7)}`, random.digits(8), `${random.digits(4)}-${random.digits(5)}`, `PAT_${random.digits(6)}`]),
+    patientId: random.pick([
+      `MRN${random.digits(7)}`,
+      random.digits(8),
+      `${random.digits(4)}-${random.digits(5)}`,
+      `PAT_${random.digits(6)}`,
+    ]),
     issuer: random.chance(0.5) ? `MASTERINDEX${random.digits(3)}` : '',
     birthDate: dateOf(random, 1935, 1990),
     sex: random.pick(['F', 'M', 'O']),
@@ -111,7 +121,12 @@ export function untitledStranger(patient: Patient, random: RandomSource): string
 /** Words of the patient's language that describe an image, and hold no name of anybody involved. */
 export function clinicalPhrase(patient: Patient, random: RandomSource): string {
   const all = phrases.phrases as Readonly<Record<string, readonly string[]>>;
-  const names = [patient, patient.physician, patient.operator].flatMap(({ family, given, latin }) => [family, given, latin.family, latin.given]);
+  const names = [patient, patient.physician, patient.operator].flatMap(({ family, given, latin }) => [
+    family,
+    given,
+    latin.family,
+    latin.given,
+  ]);
   const clean = (phrase: string): boolean =>
     isWritable(patient.characterSet, phrase) && !names.some((name) => wordsIn(phrase).includes(name.toLowerCase()));
   const own = (all[patient.language] ?? []).filter(clean);

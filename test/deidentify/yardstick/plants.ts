@@ -1,10 +1,13 @@
 /** Corners in which identifiers hide: other VRs, sequences, references, private blocks. Each object gets some of them. */
 import { encodeText } from '../../phantom/character-sets.ts';
-import { contamination, type Context, shares } from './context.ts';
+import { type Context, contamination, shares } from './context.ts';
 import type { Draft, Stretch } from './draft.ts';
 import { describe } from './modules.ts';
 import { dateOf, personName } from './people.ts';
 import { phoneNumber } from './spellings.ts';
+
+/** Of a patient called Head or Brust nobody can tell the name from the body part. */
+const SHORTEST_TELLING_NAME = 6;
 
 export type Plant = (draft: Draft, context: Context) => void;
 
@@ -106,7 +109,11 @@ const references: Plant = (draft, { uids, relatives, random }) => {
 
 const people: Plant = (draft, { patient, random }) => {
   draft.removed('PhysiciansOfRecord', personName(patient.physician), 'physician');
-  draft.removed('NameOfPhysiciansReadingStudy', `${personName(patient.physician)}\\${personName(patient.operator)}`, 'physician');
+  draft.removed(
+    'NameOfPhysiciansReadingStudy',
+    `${personName(patient.physician)}\\${personName(patient.operator)}`,
+    'physician',
+  );
   draft.removed('RequestingPhysician', personName(patient.operator), 'physician');
   draft.removed('ResponsiblePerson', patient.motherName, 'name');
   draft.sequence('ReferringPhysicianIdentificationSequence', (item) => {
@@ -130,7 +137,11 @@ const network: Plant = (draft, { patient, random }) => {
   draft.removed('RetrieveURI', `${patient.url}/wado`, 'url');
   draft.removed('PerformedLocation', `Raum ${patient.station}`, 'station');
   draft.sequence('ProcedureCodeSequence', (item) => {
-    item.removed('LongCodeValue', `PROCEDURE-OF-${patient.latin.family.toUpperCase().replace(/[^A-Z]/g, '')}-${random.digits(5)}`, 'id');
+    item.removed(
+      'LongCodeValue',
+      `PROCEDURE-OF-${patient.latin.family.toUpperCase().replace(/[^A-Z]/g, '')}-${random.digits(5)}`,
+      'id',
+    );
     item.put('CodingSchemeDesignator', '99LOCAL');
     item.retained('CodeMeaning', 'Chest CT', 'coded');
   });
@@ -180,8 +191,11 @@ const technicalTexts: Plant = (draft, context) => {
 
 /** Values that are not of their VR: a name as CS, as DS, as IS, as TM, as DA, as AS. */
 const misplaced: Plant = (draft, { patient }) => {
-  const name = patient.latin.family.toUpperCase().replace(/[^A-Z]/g, '').slice(0, 10);
-  if (name.length < 5) return;
+  const name = patient.latin.family
+    .toUpperCase()
+    .replace(/[^A-Z]/g, '')
+    .slice(0, 10);
+  if (name.length < SHORTEST_TELLING_NAME) return;
   draft.removed('BodyPartExamined', name, 'name in a CS');
   draft.removed('Laterality', name, 'name in a CS');
   draft.removed('PatientSize', `${name} 1.7`, 'name in a DS');

@@ -70,7 +70,8 @@ export async function scoreRun(run: readonly Scored[]): Promise<Score> {
   for (const { object, outcome, path } of run) {
     const output = outcome.kind === 'deidentified' ? await readOutput(path) : undefined;
     const reason = 'cause' in outcome ? `${outcome.cause}: ${outcome.detail}` : outcome.kind;
-    if (output === undefined && object.expected === 'deidentified') quarantined.push(`${object.label} ${object.file}: ${reason}`);
+    if (output === undefined && object.expected === 'deidentified')
+      quarantined.push(`${object.label} ${object.file}: ${reason}`);
     for (const answer of object.answers) {
       const found = output === undefined ? keptBack(object, reason) : verdict(answer, output, object, consistency);
       const count = byAction.get(answer.action) ?? { right: 0, total: 0 };
@@ -89,7 +90,12 @@ function keptBack(object: YardstickObject, reason: string): string | undefined {
 }
 
 /** Undefined when the answer is right, else what was found instead. */
-function verdict(answer: Answer, output: Output, object: YardstickObject, consistency: Consistency): string | undefined {
+function verdict(
+  answer: Answer,
+  output: Output,
+  object: YardstickObject,
+  consistency: Consistency,
+): string | undefined {
   const { action, value, path } = answer;
   const found = textAt(output, path);
   const shown = found ?? 'nothing';
@@ -101,7 +107,8 @@ function verdict(answer: Answer, output: Output, object: YardstickObject, consis
     case 'text_retained':
       return found !== undefined && holds(found, value) ? undefined : shown;
     case 'text_removed':
-      return found !== undefined && anyTokenIn(found, value) ? shown : undefined;
+      if (found === undefined) return undefined;
+      return anyTokenIn(found, value) || standsIn(bytesAt(output, path), value, object) ? shown : undefined;
     case 'date_shifted':
       return found === undefined || isShifted(found, value, object.patient, consistency) ? undefined : shown;
     case 'uid_changed':
@@ -120,7 +127,8 @@ function verdict(answer: Answer, output: Output, object: YardstickObject, consis
 }
 
 function holds(found: string, value: string): boolean {
-  if (/^-?[\d.]+$/.test(value)) return found.split('\\').some((one) => Number(one) === Number(value) || one.includes(value));
+  if (/^-?[\d.]+$/.test(value))
+    return found.split('\\').some((one) => Number(one) === Number(value) || one.includes(value));
   return found.includes(value);
 }
 
@@ -133,6 +141,15 @@ function anyTokenIn(found: string, value: string): boolean {
     if ([...token].length < SHORTEST_TOKEN || TITLES.has(token)) return false;
     return words.includes(token) || ([...token].length >= SHORTEST_PART_OF_WORD && lower.includes(token));
   });
+}
+
+/** Whether a word of the text stands in a value as it stood in the original: between other bytes nothing decodes it. */
+function standsIn(bytes: Uint8Array | undefined, value: string, { needles }: YardstickObject): boolean {
+  if (bytes === undefined) return false;
+  const inside = Buffer.from(bytes);
+  return needles.some(
+    (needle) => needle.bytes !== undefined && value.includes(needle.text) && inside.includes(needle.bytes),
+  );
 }
 
 /** Words before a name or a number that say nothing about anybody. */
@@ -194,10 +211,11 @@ function textAt(output: Output, path: string): string | undefined {
   if (place === undefined || element === undefined) return undefined;
   const { dataSet, tag } = place;
   const text = dataSet.strings(tag).join('\\') || dataSet.numbers(tag).join('\\');
-  if (text !== '' || element.value.kind !== 'bytes') return text;
-  // Of no known VR: however it can be read.
+  const isPrivate = (tag >>> 16) % 2 === 1;
+  if (element.value.kind !== 'bytes' || element.value.bytes.length === 0 || (text !== '' && !isPrivate)) return text;
+  // Of no known VR, perhaps in an item that does not know its character set: however it can be read.
   const { bytes } = element.value;
-  return bytes.length === 0 ? '' : `${dataSet.characterSet.decode(bytes)} ${Buffer.from(bytes).toString('utf8')}`;
+  return `${text} ${output.dataSet.characterSet.decode(bytes)} ${Buffer.from(bytes).toString('utf8')}`;
 }
 
 function bytesAt(output: Output, path: string): Uint8Array | undefined {
@@ -236,7 +254,9 @@ function leaksIn(object: YardstickObject, output: Output): string[] {
     if (into.uids.includes(text)) leaks.add(`${category} "${text}" in a UID`);
     if (!long) continue;
     // Shifted dates and replaced UIDs may hold the digits of a date or a number by chance; their own answers judge them.
-    const byChance = /^\d+$/.test(lower) ? [...into.dates, ...into.uids].reduce((sum, value) => sum + countIn(value, lower), 0) : 0;
+    const byChance = /^\d+$/.test(lower)
+      ? [...into.dates, ...into.uids].reduce((sum, value) => sum + countIn(value, lower), 0)
+      : 0;
     const forms = [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()];
     if (/^[\x20-\xff]*$/.test(text)) forms.push(Buffer.from(text, 'latin1'));
     if (bytes !== undefined) forms.push(Buffer.from(bytes));

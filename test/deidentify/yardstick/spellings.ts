@@ -7,7 +7,9 @@ export function spelledDate(date: string, language: string, random: RandomSource
   const [shortMonth, shortDay] = [String(Number(month)), String(Number(day))];
   const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const byLanguage = (style: 'long' | 'medium' | 'short'): string =>
-    new Intl.DateTimeFormat(language, { dateStyle: style, timeZone: 'UTC' }).format(moment).replace(/[\u00a0\u202f\u200e\u200f]/gu, ' ');
+    new Intl.DateTimeFormat(language, { dateStyle: style, timeZone: 'UTC' })
+      .format(moment)
+      .replace(/[\u00a0\u202f\u200e\u200f]/gu, ' ');
   return random.pick([
     `${year}-${month}-${day}`,
     `${day}.${month}.${year}`,
@@ -31,7 +33,10 @@ export function spelledDate(date: string, language: string, random: RandomSource
     byLanguage('short'),
     new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(moment),
     new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' }).format(moment),
-    new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(moment).toUpperCase().replaceAll(' ', '-'),
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+      .format(moment)
+      .toUpperCase()
+      .replaceAll(' ', '-'),
   ]);
 }
 
@@ -55,7 +60,12 @@ export function phoneNumber(random: RandomSource): string {
 }
 
 /** Orders and forms of a person's name; without accents and in Latin letters as well. */
-export function spelledName(family: string, given: string, latin: { family: string; given: string }, random: RandomSource): string {
+export function spelledName(
+  family: string,
+  given: string,
+  latin: { family: string; given: string },
+  random: RandomSource,
+): string {
   const [one, other] = random.chance(0.7) ? [family, given] : [latin.family, latin.given];
   return random.pick([
     `${one} ${other}`,
@@ -80,5 +90,20 @@ export function latinForm(name: string): string {
 }
 
 const LATIN: Readonly<Record<string, string>> = {
-  ...{ ł: 'l', Ł: 'L', ø: 'o', Ø: 'O', đ: 'd', Đ: 'D', ħ: 'h', Ħ: 'H', œ: 'oe', Œ: 'Oe', ı: 'i', æ: 'ae', Æ: 'Ae', ß: 'ss' },
+  ...{
+    ł: 'l',
+    Ł: 'L',
+    ø: 'o',
+    Ø: 'O',
+    đ: 'd',
+    Đ: 'D',
+    ħ: 'h',
+    Ħ: 'H',
+    œ: 'oe',
+    Œ: 'Oe',
+    ı: 'i',
+    æ: 'ae',
+    Æ: 'Ae',
+    ß: 'ss',
+  },
 };

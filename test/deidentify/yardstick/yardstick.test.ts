@@ -10,14 +10,18 @@ const OBJECTS = counted(105, 1_050);
 const LEAST_SHARE = 0.999;
 
 describe(`the yardstick (${OBJECTS} objects for each seed, YARDSTICK_SEED=${FIRST_SEED})`, () => {
-  it.each(SEEDS)('seed %s: every planted identifier goes, what describes the image stays, nothing is left anywhere', {
-    timeout: counted(120_000, 3_600_000),
-  }, async (seed) => {
-    const score = await measure(seed, OBJECTS, temporaryFolder());
-    console.log(`seed ${seed}\n${described(score)}`);
-    expect(score.leaks).toEqual([]);
-    expect(score.right / score.total).toBeGreaterThanOrEqual(LEAST_SHARE);
-  });
+  it.each(SEEDS)(
+    'seed %s: every planted identifier goes, what describes the image stays, nothing is left anywhere',
+    {
+      timeout: counted(120_000, 3_600_000),
+    },
+    async (seed) => {
+      const score = await measure(seed, OBJECTS, temporaryFolder());
+      console.log(`seed ${seed}\n${described(score)}`);
+      expect(score.leaks).toEqual([]);
+      expect(score.right / score.total).toBeGreaterThanOrEqual(LEAST_SHARE);
+    },
+  );
 
   it('gives nothing for objects that nobody touched but what was to stay', async () => {
     const { byAction, leaks, failures } = await measureUntouched(FIRST_SEED, OBJECTS, temporaryFolder());

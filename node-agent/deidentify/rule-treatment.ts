@@ -1,11 +1,11 @@
 /** Carries a rule of the profile out on one element; an action that does not fit the VR takes the value away. */
 import { tagOf } from '../dicom/dictionary.ts';
-import { dummyText } from './dummies.ts';
 import { isEmpty } from './element-values.ts';
 import { isBelowOldestAge } from './patient-age.ts';
 import type { Place } from './place.ts';
 import type { ElementPlan, PlannedAction } from './plan.ts';
 import type { ProfileRule } from './profile/profile-rules.ts';
+import { valueProblem } from './profile/rule-value.ts';
 import { resolve } from './resolution.ts';
 import type { Treatment } from './treatment.ts';
 
@@ -29,7 +29,8 @@ function carriedOut(place: Place, { action, name, value }: ProfileRule, treatmen
     case 'empty':
       return treatment.resolved(place, resolve('Z', type), name, []);
     case 'replace':
-      return value === undefined || dummyText(vr) === undefined
+      // Only for private attributes can the VR be one that the value does not fit: the profile could not know it.
+      return value === undefined || valueProblem(value, vr) !== undefined
         ? treatment.dummy(place, name)
         : { element, vr, action: 'dummy', rule: name, text: value };
     case 'hash-uid':

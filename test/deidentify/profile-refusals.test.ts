@@ -104,6 +104,11 @@ describe('a profile is refused, with the line and the remedy, for', () => {
       /is for a date/,
     ],
     [
+      'moving a date in a profile that changes none',
+      rule({ tag: '(0018,1204)', action: 'shift-date', overrides: 'because we want it' }),
+      /This profile changes no dates; add the option retain_long_modified_dates/,
+    ],
+    [
       'cleaning a number as a text',
       rule({ tag: '(0028,0010)', action: 'clean-text' }),
       /is for a text .*US; use another action/,

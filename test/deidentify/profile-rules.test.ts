@@ -10,6 +10,7 @@ import {
   ctElements,
   ENCODING,
   engine,
+  optionLines,
   PATIENT,
   PSEUDONYMISER,
   requireDeidentified,
@@ -61,12 +62,13 @@ describe('a rule of a site', () => {
   });
 
   it('keeps, cleans, replaces UIDs and shifts dates where it gives a reason, and the report shows the reason', async () => {
-    const profile = withRules(
-      { tag: '(0008,0080)', action: 'keep', overrides },
-      { tag: '(0008,1030)', action: 'clean-text', overrides },
-      { tag: '(0018,1204)', action: 'shift-date', overrides },
-      { tag: '(0008,3010)', action: 'hash-uid' },
-    );
+    const rules = [
+      { tag: '(0008,0080)', action: 'keep', why, overrides },
+      { tag: '(0008,1030)', action: 'clean-text', why, overrides },
+      { tag: '(0018,1204)', action: 'shift-date', why },
+      { tag: '(0008,3010)', action: 'hash-uid', why },
+    ];
+    const profile = siteProfile({ options: optionLines('retain_long_modified_dates'), rules });
     const { dataSet, report } = await under(
       profile,
       text('InstitutionName', 'LO', 'Clinic of Nowhere'),
@@ -80,10 +82,11 @@ describe('a rule of a site', () => {
     expect(report.overrides).toEqual([
       { sentence: `our-site: ${why}. It lets more through than the basic profile: ${overrides}.`, count: 2 },
     ]);
-    // No dates are retained, so there is nothing to shift by: the date goes.
-    expect(dataSet.string(tagOf('DateOfManufacture'))).toBeUndefined();
+    expect(dataSet.string(tagOf('DateOfManufacture'))).toBe(
+      shiftDate('20100203', PSEUDONYMISER.dateShiftDays(PATIENT)),
+    );
     // What is let through is not what the basic profile says, so it is not claimed.
-    expect(codes(dataSet)).toEqual([]);
+    expect(codes(dataSet)).toEqual(['113107']);
   });
 
   it('is for the objects that its conditions describe', async () => {
@@ -160,6 +163,16 @@ describe('a rule of a site', () => {
     const kept = dataSet.elements.filter(({ tag }) => tag >>> 16 === 0x19).map(({ tag }) => tag);
     expect(kept).toEqual([0x0019002a, 0x00192a0c]);
     expect(dataSet.string(0x00192a0c)).toBe('800');
+  });
+
+  it('writes no value into a private attribute whose VR cannot hold it', async () => {
+    const elements = (vr: string) => [
+      textElement(ENCODING, 0x00190010, 'LO', 'MAKER'),
+      textElement(ENCODING, 0x00191001, vr, '7'),
+    ];
+    const profile = withRules({ private: { group: '0019', creator: 'MAKER' }, action: 'replace', value: 'none' });
+    expect((await under(profile, ...elements('LO'))).dataSet.string(0x00191001)).toBe('none');
+    expect((await under(profile, ...elements('IS'))).dataSet.string(0x00191001)).toBe('0');
   });
 
   it('never lets a text through that names the patient', async () => {

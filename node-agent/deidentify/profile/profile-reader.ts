@@ -70,7 +70,10 @@ function profileFrom(text: string, label: string): ProfileFile {
   const options = profile.options?.map(({ option }) => option) ?? base?.options ?? [];
   const problems = [
     ...headProblems(profile, table.edition, base?.dates),
-    ...ruleProblems(profile.rules ?? [], table, (row) => decideByOptions(row, options).code),
+    ...ruleProblems(profile.rules ?? [], table, {
+      changeDates: options.includes('retain_long_modified_dates'),
+      codeOf: (row) => decideByOptions(row, options).code,
+    }),
   ];
   if (problems.length > 0) refuse(problems);
   return {

@@ -3,7 +3,7 @@ import type { Tag } from '../../dicom/data-set.ts';
 import { isPrivate, lookup, tagOf } from '../../dicom/dictionary.ts';
 import { makeDataSet } from '../../dicom/element.ts';
 import { uidName } from '../../dicom/uids.ts';
-import type { ConfidentialityTable } from '../confidentiality-table.ts';
+import type { ConfidentialityRow, ConfidentialityTable } from '../confidentiality-table.ts';
 import type { ActionCode } from '../resolution.ts';
 import { REMOVED_UNLISTED } from '../retained-attributes.ts';
 import type { ProfileProblem } from './profile-error.ts';
@@ -45,13 +45,17 @@ const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'CS']);
 const FIRST_GROUP = 0x0008;
 const NOWHERE = makeDataSet({ explicit: true, littleEndian: true }, []);
 
-/** What the options of the profile make of a row, without its rules. */
-type CodeOf = (row: NonNullable<ReturnType<ConfidentialityTable['find']>>) => ActionCode;
+/** The options of the profile, as its rules meet them. */
+export interface ChosenOptions {
+  readonly changeDates: boolean;
+  /** What they make of a row, without the rules. */
+  readonly codeOf: (row: ConfidentialityRow) => ActionCode;
+}
 
 export function ruleProblems(
   rules: readonly RuleText[],
   table: ConfidentialityTable,
-  codeOf: CodeOf,
+  chosen: ChosenOptions,
 ): ProfileProblem[] {
   const problems: ProfileProblem[] = [];
   const asked = new Map<string, number>();
@@ -76,9 +80,14 @@ export function ruleProblems(
     if (rule.except !== undefined && (selector.tag !== undefined || rule.private !== undefined))
       refuse('Only a pattern of tags or groups can have exceptions; leave "except" out.', 'except');
     for (const sentence of conditionProblems(rule)) refuse(sentence, 'when');
+    if (rule.action === 'shift-date' && !chosen.changeDates)
+      refuse(
+        'This profile changes no dates; add the option retain_long_modified_dates, or use another action.',
+        'action',
+      );
     if (selector.tag === undefined) checkSeveral(rule, selector, refuse);
     else checkOne(rule, selector.tag, table, refuse);
-    const allowed = passageBefore(selector, table, codeOf);
+    const allowed = passageBefore(selector, table, chosen.codeOf);
     if (OF_ACTION[rule.action] < allowed && rule.overrides === undefined) {
       const now = LETS_THROUGH[OF_ACTION[rule.action]];
       refuse(
@@ -152,7 +161,7 @@ function checkOne(rule: RuleText, tag: Tag, table: ConfidentialityTable, refuse:
 }
 
 /** The least that any of the attributes lets through without the rule. */
-function passageBefore(selector: RuleSelector, table: ConfidentialityTable, codeOf: CodeOf): Passage {
+function passageBefore(selector: RuleSelector, table: ConfidentialityTable, codeOf: ChosenOptions['codeOf']): Passage {
   const { tag } = selector;
   if (selector.key.startsWith('private')) return 3;
   if (tag !== undefined) {

@@ -13,6 +13,7 @@ import { ReceiverPause } from '../intake/peers/receiver-pause.ts';
 import { PEER_MIGRATIONS } from '../intake/peers/schema.ts';
 import { Archives } from '../intake/retrieve/archives.ts';
 import { RetrieveQueue } from '../intake/retrieve/retrieve-queue.ts';
+import { RetrieveRequests } from '../intake/retrieve/retrieve-requests.ts';
 import { RETRIEVE_MIGRATIONS } from '../intake/retrieve/schema.ts';
 import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
@@ -45,6 +46,7 @@ export interface Foundation {
   readonly receiverPause: ReceiverPause;
   readonly archives: Archives;
   readonly retrieveQueue: RetrieveQueue;
+  readonly retrieveRequests: RetrieveRequests;
   close(): void;
 }
 
@@ -88,6 +90,7 @@ export function openFoundation(root: string): Foundation {
     receiverPause: new ReceiverPause(indexDatabase, audit),
     archives: new Archives(vaultDatabase),
     retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
+    retrieveRequests: new RetrieveRequests(vaultDatabase, siteSecret),
     close: () => {
       audit.close();
       spool.close();

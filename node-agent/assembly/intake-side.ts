@@ -6,6 +6,8 @@ import type { ClientCertificates } from '../intake/receiver/admission.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
+import type { OwnCertificateFiles } from '../intake/retrieve/archives.ts';
+import { RetrieveDesk } from '../intake/retrieve/retrieve-desk.ts';
 import { Retriever } from '../intake/retrieve/retriever.ts';
 import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
@@ -26,6 +28,7 @@ export interface IntakeSide {
   /** Undefined where none is set. */
   readonly watchedFolder: WatchedFolder | undefined;
   readonly retriever: Retriever;
+  readonly retrieveDesk: RetrieveDesk;
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
@@ -36,6 +39,7 @@ export interface IntakeEvents {
   readonly onSettled: () => void;
   readonly onImportChanged: () => void;
   readonly onKnocked: () => void;
+  readonly onRetrieveChanged: () => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -80,6 +84,22 @@ export function buildIntakeSide(
     settings['store.reserveMegabytes'],
   );
   const associationReserve = new DiskReserve(() => freeBytesAt(folder.root), associationMegabytes * MEGABYTE);
+  const { archives, retrieveQueue: queue, retrieveRequests: requests } = foundation;
+  const ownCertificate = ownCertificateFiles(settings);
+  const onChanged = events.onRetrieveChanged;
+  const retriever = new Retriever({
+    archives,
+    queue,
+    reception,
+    associations,
+    reserve,
+    logger,
+    aeTitle: settings['dicom.aeTitle'],
+    timeZone: settings['site.timeZone'] === '' ? undefined : settings['site.timeZone'],
+    ownCertificate,
+    onChanged,
+  });
+  const retrieveDesk = new RetrieveDesk({ archives, requests, queue, retriever, logger, ownCertificate, onChanged });
   const receiver = new DicomReceiver({
     host: settings['dicom.host'],
     port: settings['dicom.port'],
@@ -99,6 +119,10 @@ export function buildIntakeSide(
     associationReserve,
     onKnocked: events.onKnocked,
     onAssociation: events.onArrived,
+    pace: async (peerId) => {
+      const archive = archives.ofPeer(peerId);
+      if (archive) await retriever.pace(archive);
+    },
   });
   const imports = new ImportDesk({
     requests: importRequests,
@@ -110,15 +134,6 @@ export function buildIntakeSide(
     onDone: ({ id, sentence }) => {
       audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
     },
-  });
-  const retriever = new Retriever({
-    archives: foundation.archives,
-    queue: foundation.retrieveQueue,
-    reception,
-    associations,
-    reserve,
-    logger,
-    aeTitle: settings['dicom.aeTitle'],
   });
   const watched = settings['import.watchFolder'];
   const watchedFolder =
@@ -143,7 +158,12 @@ export function buildIntakeSide(
           },
           logger,
         });
-  return { receiver, imports, watchedFolder, retriever, pipeline, objects, workers };
+  return { receiver, imports, watchedFolder, retriever, retrieveDesk, pipeline, objects, workers };
+}
+
+/** The certificate of the TLS port is also what this node shows where it calls. */
+export function ownCertificateFiles(settings: SettingValues): OwnCertificateFiles {
+  return { certificateFile: settings['dicom.tls.certificateFile'], keyFile: settings['dicom.tls.keyFile'] };
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

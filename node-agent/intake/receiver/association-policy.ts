@@ -51,11 +51,16 @@ export function negotiate(request: AssociationRequest, allowed: readonly PeerSer
 
 /** The service an abstract syntax belongs to; undefined when it is not offered here. */
 function serviceOf({ abstractSyntaxUid: uid }: ProposedContext): PeerService | undefined {
-  if (!isValidUid(uid)) return undefined;
   if (uid === VERIFICATION) return 'verification';
-  if (isStorageSopClass(uid)) return 'storage';
-  if (uidName(uid) !== undefined) return undefined; // a service of the standard that is not offered here
-  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT) ? 'storage' : undefined;
+  return isStorable(uid) ? 'storage' : undefined;
+}
+
+/** Whether objects of the class are taken: of every storage class of the standard, also a newer one, and of private ones. */
+export function isStorable(uid: string): boolean {
+  if (!isValidUid(uid)) return false;
+  if (isStorageSopClass(uid)) return true;
+  if (uidName(uid) !== undefined) return false; // a service of the standard that is not offered here
+  return !isStandardUid(uid) || uid.startsWith(STANDARD_STORAGE_ROOT);
 }
 
 function refusal(context: ProposedContext, result: 1 | 3 | 4): ContextAnswer {

@@ -44,6 +44,8 @@ export interface AssociationParts {
   readonly admission: Admission;
   /** It was entered in the association record, or ended. */
   readonly onChanged: () => void;
+  /** Waits until an object of a peer may be answered. */
+  readonly pace?: ((peerId: string) => Promise<void>) | undefined;
 }
 
 /** What a peer came through. */
@@ -296,7 +298,8 @@ export class Association {
   #accept(): void {
     const request = this.#request;
     if (!request || !this.#negotiation) return;
-    const { limits, store } = this.#parts;
+    const { limits, store, pace } = this.#parts;
+    const peerId = this.#peerId;
     const { accepted, answers } = this.#negotiation;
     this.#noMoreObjects = store.reception.expectObjects();
     this.#exchange = new MessageExchange({
@@ -304,6 +307,7 @@ export class Association {
       sender: { associationId: this.#journal.associationId, callingAeTitle: request.callingAeTitle },
       store,
       commandBytes: limits.commandBytes,
+      pace: pace && peerId !== undefined ? () => pace(peerId) : undefined,
       host: {
         send: (contextId, command) => this.#send(contextId, command),
         hold: (reason) => this.#hold(reason),

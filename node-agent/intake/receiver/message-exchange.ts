@@ -26,6 +26,8 @@ interface ExchangeParts {
   readonly sender: Sender;
   readonly store: StoreParts;
   readonly commandBytes: number;
+  /** Waits until an object that was kept may be answered. */
+  readonly pace?: (() => Promise<void>) | undefined;
   readonly host: ExchangeHost;
 }
 
@@ -148,6 +150,7 @@ export class MessageExchange {
       const { status, bytes } = await target.finish();
       kept = status.code === SUCCESS.code;
       this.#bytes += bytes;
+      if (kept) await this.#parts.pace?.();
       this.#respond(command, context, status);
     } finally {
       if (kept) this.#objects += 1;

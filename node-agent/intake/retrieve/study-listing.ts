@@ -1,6 +1,8 @@
 /** What a PACS says a study consists of, against what came. */
 import type { Reception } from '../reception.ts';
-import { type Attributes, find, type OperationLimits, type RemoteNode } from './dimse-client.ts';
+import { type Attributes, find } from './dimse-client.ts';
+import { DimseFailure } from './dimse-failure.ts';
+import type { OperationLimits, RemoteNode } from './remote-node.ts';
 import type { RetrieveRequest } from './request-list.ts';
 import type { RetrieveState } from './retrieve-queue.ts';
 
@@ -57,22 +59,46 @@ export async function matchingStudies(
   return [...new Map(studies.map((study) => [study.studyUid, study])).values()];
 }
 
-/** Asks series by series: at image level the hierarchical model needs both UIDs above it (PS3.4 §C.4.1.2.1). */
+const LISTING_KEYS = { NumberOfStudyRelatedInstances: '', SOPClassesInStudy: '' };
+
+/**
+ * Asks series by series: at image level the hierarchical model needs both UIDs above it (PS3.4 §C.4.1.2.1). The SOP
+ * classes are those of the instances, or of SOP Classes in Study (0008,0062), an optional key, where none are listed.
+ */
 export async function listStudy(node: RemoteNode, studyUid: string, limits: OperationLimits): Promise<StudyListing> {
-  const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, NumberOfStudyRelatedInstances: '' }, limits);
+  const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, ...LISTING_KEYS }, limits);
   const reported = countOf(study?.NumberOfStudyRelatedInstances);
-  const series = await find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits);
+  const series = await optional(
+    find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits),
+  );
   const images: Attributes[] = [];
-  for (const { SeriesInstanceUID: seriesUid } of series) {
-    if (!seriesUid) return { instanceUids: undefined, sopClassUids: [], expected: reported };
-    const keys = { StudyInstanceUID: studyUid, SeriesInstanceUID: seriesUid, SOPInstanceUID: '', SOPClassUID: '' };
-    images.push(...(await find(node, 'IMAGE', keys, limits)));
+  let listed = series.every(({ SeriesInstanceUID: uid }) => uid);
+  for (const { SeriesInstanceUID: seriesUid } of listed ? series : []) {
+    const keys = {
+      StudyInstanceUID: studyUid,
+      SeriesInstanceUID: seriesUid ?? '',
+      SOPInstanceUID: '',
+      SOPClassUID: '',
+    };
+    images.push(...(await optional(find(node, 'IMAGE', keys, limits))));
   }
-  const uids = images.flatMap(({ SOPInstanceUID: uid }) => (uid ? [uid] : []));
-  const sopClassUids = [...new Set(images.flatMap(({ SOPClassUID: uid }) => (uid ? [uid] : [])))];
-  if (uids.length === 0 || uids.length < images.length)
-    return { instanceUids: undefined, sopClassUids, expected: reported };
-  return { instanceUids: [...new Set(uids)], sopClassUids, expected: new Set(uids).size };
+  const uids = new Set(images.flatMap(({ SOPInstanceUID: uid }) => (uid ? [uid] : [])));
+  listed &&= uids.size > 0 && images.every(({ SOPInstanceUID: uid }) => uid);
+  const sopClassUids = new Set(images.flatMap(({ SOPClassUID: uid }) => (uid ? [uid] : [])));
+  if (sopClassUids.size === 0) for (const uid of (study?.SOPClassesInStudy ?? '').split('\\')) sopClassUids.add(uid);
+  sopClassUids.delete('');
+  const known = { sopClassUids: [...sopClassUids] };
+  return listed
+    ? { ...known, instanceUids: [...uids], expected: uids.size }
+    : { ...known, instanceUids: undefined, expected: reported };
+}
+
+/** Some PACS refuse levels below the study: that is no reason not to fetch it. */
+async function optional(asked: Promise<Attributes[]>): Promise<Attributes[]> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof DimseFailure && error.status !== undefined && !error.transient) return [];
+    throw error;
+  });
 }
 
 export interface Completeness {

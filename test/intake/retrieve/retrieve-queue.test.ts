@@ -8,7 +8,6 @@ import { intakeRig, until } from '../rig.ts';
 import { archiveAt, retrieveRig } from './retrieve-rig.ts';
 
 const UID = '1.2.826.0.1.3680043.77.123';
-const STUDY = [{ studyUid: UID, expected: 4 }];
 
 async function refusedPort(): Promise<number> {
   const server = createServer();
@@ -21,8 +20,8 @@ async function refusedPort(): Promise<number> {
 describe('The retrieve queue', () => {
   it('keeps Study Instance UIDs sealed', async () => {
     const rig = await intakeRig({ listen: false });
-    const { queue } = retrieveRig(rig, archiveAt(1));
-    queue.add('main', STUDY);
+    const { queue, want } = retrieveRig(rig, archiveAt(1));
+    want([UID]);
     const { vaultDatabase } = rig.folder;
     const bytes = Buffer.concat([readFileSync(vaultDatabase), readFileSync(`${vaultDatabase}-wal`)]);
     expect(bytes.includes('retrieve_studies')).toBe(true);
@@ -31,8 +30,8 @@ describe('The retrieve queue', () => {
   });
 
   it('takes up after a crash what was in transfer', async () => {
-    const { queue } = retrieveRig(await intakeRig({ listen: false }), archiveAt(1));
-    queue.add('main', STUDY);
+    const { queue, want } = retrieveRig(await intakeRig({ listen: false }), archiveAt(1));
+    want([UID]);
     queue.takeNext('main', new Date());
     expect(queue.takeNext('main', new Date())).toBeUndefined();
     queue.restart();
@@ -40,8 +39,8 @@ describe('The retrieve queue', () => {
   });
 
   it('leaves a cancelled study cancelled when its transfer ends later', async () => {
-    const { queue } = retrieveRig(await intakeRig({ listen: false }), archiveAt(1));
-    queue.add('main', STUDY);
+    const { queue, want } = retrieveRig(await intakeRig({ listen: false }), archiveAt(1));
+    want([UID]);
     const { id = '' } = queue.takeNext('main', new Date()) ?? {};
     expect(queue.cancel(id)).toBe(true);
     queue.settle(id, { state: 'complete', expected: 4, arrived: 4, sentence: null });
@@ -52,9 +51,9 @@ describe('The retrieve queue', () => {
     const rig = await intakeRig({ listen: false });
     let now = new Date(2026, 0, 5, 12, 0);
     const archive = archiveAt(await refusedPort(), { windows: ['* 20-23 * * *'] });
-    const { queue, retriever } = retrieveRig(rig, archive, () => now);
+    const { queue, retriever, want, rows } = retrieveRig(rig, archive, { now: () => now });
     onTestFinished(() => retriever.stop());
-    queue.add('main', STUDY);
+    want([UID]);
     now = new Date(Date.now() + 60_000);
     now.setHours(12);
     retriever.nudge();
@@ -66,7 +65,7 @@ describe('The retrieve queue', () => {
     expect(queue.counts()).toEqual({ waiting: 1 });
     queue.resume();
     retriever.nudge();
-    const row = await until(() => queue.list(1, 0).find(({ sentence }) => sentence !== null));
+    const row = await until(() => rows().find(({ sentence }) => sentence !== null));
     expect(row).toMatchObject({ state: 'waiting', attempts: 1 });
     expect(row.sentence).toContain('Nothing listens');
   });

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
+import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
 import * as schema from './schemas.ts';
 
@@ -242,6 +243,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...retrieveRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -4,6 +4,7 @@ import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
+import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 
 const MINUTES_SHOWN = 60;
@@ -21,6 +22,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...accessHandlers(services),
     ...datasetHandlers(services),
     ...peerHandlers(services),
+    ...retrieveHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

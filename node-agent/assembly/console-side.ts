@@ -18,9 +18,10 @@ import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
 import { healthChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
-import type { IntakeSide } from './intake-side.ts';
+import { type IntakeSide, ownCertificateFiles, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
+import { buildRetrievePort } from './retrieve-side.ts';
 import { VERSION } from './version.ts';
 
 export interface ConsoleParts {
@@ -75,6 +76,13 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    retrieve: buildRetrievePort({
+      foundation,
+      desk: intake.retrieveDesk,
+      aeTitle: settings.values['dicom.aeTitle'],
+      timeZone: siteTimeZone(settings.values),
+      ownCertificate: ownCertificateFiles(settings.values),
+    }),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

@@ -95,7 +95,7 @@ export function buildIntakeSide(
     reserve,
     logger,
     aeTitle: settings['dicom.aeTitle'],
-    timeZone: settings['site.timeZone'] === '' ? undefined : settings['site.timeZone'],
+    timeZone: siteTimeZone(settings),
     ownCertificate,
     onChanged,
   });
@@ -164,6 +164,11 @@ export function buildIntakeSide(
 /** The certificate of the TLS port is also what this node shows where it calls. */
 export function ownCertificateFiles(settings: SettingValues): OwnCertificateFiles {
   return { certificateFile: settings['dicom.tls.certificateFile'], keyFile: settings['dicom.tls.keyFile'] };
+}
+
+/** IANA name; undefined is the zone of this computer. */
+export function siteTimeZone(settings: SettingValues): string | undefined {
+  return settings['site.timeZone'] === '' ? undefined : settings['site.timeZone'];
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

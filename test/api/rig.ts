@@ -12,6 +12,8 @@ import { type Foundation, openFoundation } from '../../node-agent/assembly/found
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
 import { objectionToImport } from '../../node-agent/pipeline/import-folder.ts';
@@ -54,6 +56,12 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   const events = new EventStream(() => ledgerCounts(foundation));
   foundation.audit.onRecorded(() => events.changed('audit'));
   const profile = describeProfile(foundation.pseudonymiser, hub.vocabularies);
+  const desk = new RetrieveDesk({
+    ...foundation,
+    requests: foundation.retrieveRequests,
+    queue: foundation.retrieveQueue,
+    logger,
+  });
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',
@@ -72,6 +80,13 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    retrieve: buildRetrievePort({
+      foundation,
+      desk,
+      aeTitle: 'GATEHOUSE',
+      timeZone: 'Europe/Madrid',
+      ownCertificate: { certificateFile: '', keyFile: '' },
+    }),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),
@@ -104,6 +119,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   });
   onTestFinished(async () => {
     await server.stop();
+    await desk.stop();
     foundation.close();
   });
   const { port } = await server.start();

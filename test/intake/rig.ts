@@ -53,6 +53,7 @@ export interface RigOptions {
   readonly host?: string;
   readonly otherPeers?: readonly PeerSource[];
   readonly listen?: boolean;
+  readonly pace?: (peerId: string) => Promise<void>;
 }
 
 export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
@@ -91,6 +92,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     knocks,
     pause,
     tls: options.tls,
+    ...(options.pace ? { pace: options.pace } : {}),
     limits: { graceMilliseconds: 2_000, ...options.limits },
   });
   const rig: Rig = {

@@ -4,14 +4,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from '../../dicom/uids.ts';
 import { type Archive, type OwnCertificateFiles, remoteNode } from './archives.ts';
 import type { ContextOutcome } from './dimse-association.ts';
-import {
-  FIND,
-  find,
-  GET_STUDY_ROOT,
-  MOVE_STUDY_ROOT,
-  negotiation,
-  QUERY_RETRIEVE_CLASSES,
-} from './dimse-client.ts';
+import { FIND, find, GET_STUDY_ROOT, MOVE_STUDY_ROOT, negotiation, QUERY_RETRIEVE_CLASSES } from './dimse-client.ts';
 import { connectionFailure, DimseFailure } from './dimse-failure.ts';
 import { sampleProposals } from './get-proposals.ts';
 import type { OperationLimits, RemoteNode } from './remote-node.ts';
@@ -43,8 +36,7 @@ export interface DoctorReport {
 const NO_STUDY = '2.25.1';
 const DAY_MS = 24 * 3600 * 1000;
 const UNCOMPRESSED = [EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN];
-const CLOCK_UNKNOWN =
-  'Unknown: no DICOM query tells the clock of a PACS. Compare it by hand where study times matter.';
+const CLOCK_UNKNOWN = 'Unknown: no DICOM query tells the clock of a PACS. Compare it by hand where study times matter.';
 
 /** @param own shown to a PACS that asks for a client certificate */
 export async function examine(
@@ -108,14 +100,21 @@ function servicesOf(contexts: readonly ContextOutcome[]): OfferedService[] {
 function servicesSentence({ way }: Archive, services: readonly OfferedService[]): string {
   const offered = (uid: string) => services.some((one) => one.sopClassUid === uid && one.transferSyntaxUids.length > 0);
   if (!offered(FIND['study-root'])) {
-    throw new DimseFailure('The PACS does not offer C-FIND of the Study Root model to this node. Allow it there.', false);
+    throw new DimseFailure(
+      'The PACS does not offer C-FIND of the Study Root model to this node. Allow it there.',
+      false,
+    );
   }
   const [move, get] = [offered(MOVE_STUDY_ROOT), offered(GET_STUDY_ROOT)];
   const wanted = `C-${way.toUpperCase()}`;
   if (way === 'move' ? move : get) {
     return `${wanted} is offered${move && get ? `, and C-${way === 'move' ? 'GET' : 'MOVE'} as well` : ''}.`;
   }
-  const other = move ? 'C-MOVE is: choose it.' : get ? 'C-GET is: choose it.' : 'Nor is the other way: allow one there.';
+  const other = move
+    ? 'C-MOVE is: choose it.'
+    : get
+      ? 'C-GET is: choose it.'
+      : 'Nor is the other way: allow one there.';
   throw new DimseFailure(`The PACS does not offer ${wanted} to this node. ${other}`, false);
 }
 

@@ -123,7 +123,9 @@ export function operation(parts: OperationParts): Promise<OperationEnd> {
     // Answered and then cut off without a release: the answer stands.
     client.on('networkError', () => setImmediate(() => end(status >= 0 ? undefined : connectionFailure(undefined))));
     client.on('closed', () => end(status >= 0 ? undefined : connectionFailure(undefined)));
-    const answerStore = guarded((stored: unknown, answer: (response: unknown) => void) => answer(storeResponse(stored)));
+    const answerStore = guarded((stored: unknown, answer: (response: unknown) => void) =>
+      answer(storeResponse(stored)),
+    );
     // Two named parameters: the library answers for a listener that seems to take fewer, with nothing.
     client.on('cStoreRequest', (stored: unknown, answer: unknown) => answerStore(stored, answer as never));
     if (limits.signal?.aborted) return end(cancelled());

@@ -9,12 +9,6 @@ export type Level = 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';
 export type Model = 'study-root' | 'patient-root';
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Sub-operations as a C-MOVE or C-GET response reports them (PS3.7 §9.1.4.1); undefined where it does not. */
-export interface Suboperations {
-  readonly completed: number | undefined;
-  readonly failed: number | undefined;
-}
-
 const LARGEST_ANSWER = 20_000;
 /** Some sub-operations failed (PS3.4 tables C.4-2 and C.4-3). */
 const SOME_FAILED = 0xb000;
@@ -72,45 +66,54 @@ export async function find(
   return matches;
 }
 
-/** C-MOVE of one study. @returns what the PACS reported at the end, also when some sub-operations failed (B000) */
+/** C-MOVE of one study. @returns false where the PACS says that some sub-operations failed (B000) */
 export async function move(
   node: RemoteNode,
   studyInstanceUid: string,
   destination: string,
   limits: OperationLimits,
-): Promise<Suboperations> {
+): Promise<boolean> {
   const request = requests.CMoveRequest.createStudyMoveRequest(destination, studyInstanceUid) as never;
   named(request).setAffectedSopClassUid(MOVE_STUDY_ROOT);
   return retrieval(node, request, limits);
 }
 
-/** C-GET of one study; its objects come on the same association and go to the taker byte for byte. */
+/** What a C-GET asks for: a study, or instances of one of its series. */
+export interface GetKeys {
+  readonly studyUid: string;
+  readonly instances?: { readonly seriesUid: string; readonly uids: readonly string[] } | undefined;
+}
+
+/**
+ * C-GET; its objects come on the same association and go to the taker byte for byte.
+ * @returns false where the PACS says that some sub-operations failed (B000)
+ */
 export async function get(
   node: RemoteNode,
-  studyInstanceUid: string,
+  { studyUid: StudyInstanceUID, instances }: GetKeys,
   taker: ObjectTaker,
   limits: OperationLimits,
-): Promise<Suboperations> {
-  const request = requests.CGetRequest.createStudyGetRequest(studyInstanceUid);
+): Promise<boolean> {
+  const request = new requests.CGetRequest();
   request.setAddStorageSopClassesToAssociation(false); // its own list is short, and pairs each class with two syntaxes
   named(request as never).setAffectedSopClassUid(GET_STUDY_ROOT);
+  // List of UID matching is allowed at the level of the retrieval (PS3.4 §C.4.3.2.1).
+  const keys = instances
+    ? { QueryRetrieveLevel: 'IMAGE', SeriesInstanceUID: instances.seriesUid, SOPInstanceUID: [...instances.uids] }
+    : { QueryRetrieveLevel: 'STUDY' };
+  request.setDataset(new Dataset({ ...keys, StudyInstanceUID }));
   return retrieval(node, request as never, limits, taker);
 }
 
-async function retrieval(node: RemoteNode, request: LibraryRequest, limits: OperationLimits, taker?: ObjectTaker) {
-  let last: Suboperations = { completed: undefined, failed: undefined };
-  const onResponse = (response: LibraryResponse) => {
-    const command = response.getCommandDataset();
-    const number = (name: string) => {
-      const value = command.getElement(name);
-      return typeof value === 'number' ? value : undefined;
-    };
-    const [completed, failed] = [number('NumberOfCompletedSuboperations'), number('NumberOfFailedSuboperations')];
-    last = { completed: completed ?? last.completed, failed: failed ?? last.failed };
-  };
-  const { status } = await operation({ node, request, limits, onResponse, taker });
+async function retrieval(
+  node: RemoteNode,
+  request: LibraryRequest,
+  limits: OperationLimits,
+  taker?: ObjectTaker,
+): Promise<boolean> {
+  const { status } = await operation({ node, request, limits, taker });
   if (status !== 0 && status !== SOME_FAILED) throw refusal(status);
-  return last;
+  return status === 0;
 }
 
 function textsOf(elements: Record<string, unknown>): Attributes {

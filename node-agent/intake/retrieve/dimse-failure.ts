@@ -36,19 +36,19 @@ export function rejection(result: number, source: number, reason: number): Dimse
 }
 
 const STATUSES: Readonly<Record<number, readonly [sentence: string, transient: boolean]>> = {
-  0xa701: ['The PACS is out of resources to count the matches (A701). It is tried again later.', true],
+  42753: ['The PACS is out of resources to count the matches (A701). It is tried again later.', true],
   [UNABLE_TO_SEND]: [
     'The PACS could not send the objects (A702): it is out of resources, or cannot reach this node. It is tried again later.',
     true,
   ],
-  0xa700: ['The PACS is out of resources (A700). It is tried again later.', true],
-  0xa801: [
+  42752: ['The PACS is out of resources (A700). It is tried again later.', true],
+  43009: [
     'The PACS does not know this node as a move destination (A801). Register its AE title, host and port at the PACS.',
     false,
   ],
-  0xa900: ['The identifier does not match the SOP class (A900). Another query/retrieve model may be needed.', false],
-  0x0122: ['The PACS does not support this query/retrieve class (0122). Choose the other way of retrieval.', false],
-  0x0124: ['The PACS does not permit this node the operation (0124). Ask its administrator for the right.', false],
+  43264: ['The identifier does not match the SOP class (A900). Another query/retrieve model may be needed.', false],
+  290: ['The PACS does not support this query/retrieve class (0122). Choose the other way of retrieval.', false],
+  292: ['The PACS does not permit this node the operation (0124). Ask its administrator for the right.', false],
 };
 
 /** Reads a failure status of C-FIND, C-MOVE or C-GET (PS3.4 tables C.4-1, C.4-2 and C.4-3). */
@@ -57,7 +57,11 @@ export function refusal(status: number): DimseFailure {
   if (known) return new DimseFailure(...known, status);
   const code = status.toString(16).toUpperCase().padStart(4, '0');
   if (status >> 12 === 0xc) {
-    return new DimseFailure(`The PACS is unable to process the request (${code}). Its own log says why.`, false, status);
+    return new DimseFailure(
+      `The PACS is unable to process the request (${code}). Its own log says why.`,
+      false,
+      status,
+    );
   }
   return new DimseFailure(`The PACS answered with the failure ${code}. Its own log says why.`, false, status);
 }

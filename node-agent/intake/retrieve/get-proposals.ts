@@ -16,20 +16,21 @@ const CONTEXTS = 127;
 /** Each further association asks for the whole study again. */
 const ASSOCIATIONS = 8;
 const UNCOMPRESSED = 2;
+const ALL_SYNTAXES: readonly string[] = [
+  ...new Set([...TABLE.transferSyntaxUids, ...transferSyntaxes().map(({ uid }) => uid)]),
+];
 
 /**
- * A context of its own for each syntax, so that the PACS need not re-encode: with two in one context it would have to
- * send everything in the one it chose. The commonest first, so that one association is nearly always enough.
+ * For a whole study: a context of its own for each syntax, so that the PACS need not re-encode: with two in one context
+ * it would have to send everything in the one it chose. The commonest first, so that the first association is nearly
+ * always enough.
  * @param sopClassUids those the PACS reports for the study, private ones among them; empty where it reports none
  */
 export function proposalBatches(sopClassUids: readonly string[]): Proposal[][] {
   const reported = sopClassUids.filter(isStorable);
   const classes = reported.length > 0 ? reported : TABLE.sopClassUids;
-  const listed = transferSyntaxes().map(({ uid }) => uid);
-  const rare = listed.filter((uid) => !TABLE.transferSyntaxUids.includes(uid));
-  const pairs = pairsOf(classes, TABLE.transferSyntaxUids);
-  if (reported.length > 0) pairs.push(...pairsOf(classes, rare));
-  else {
+  const pairs = pairsOf(classes, ALL_SYNTAXES);
+  if (reported.length === 0) {
     const others = storageSopClasses().filter((uid) => !classes.includes(uid));
     pairs.push(...pairsOf(others, TABLE.transferSyntaxUids.slice(0, UNCOMPRESSED)));
   }
@@ -38,6 +39,17 @@ export function proposalBatches(sopClassUids: readonly string[]): Proposal[][] {
     batches.push(pairs.slice(first, first + CONTEXTS));
   }
   return batches;
+}
+
+/**
+ * For instances that did not come: one transfer syntax at a time, because some PACS send in the first context that
+ * they accepted for a class, or not at all.
+ * @param sopClassUids those the PACS reports for these instances; empty texts where it does not
+ */
+export function proposalsBySyntax(sopClassUids: readonly string[]): Proposal[][] {
+  const reported = [...new Set(sopClassUids)].filter(isStorable);
+  const classes = reported.length > 0 ? reported.slice(0, CONTEXTS) : TABLE.sopClassUids;
+  return TABLE.transferSyntaxUids.map((uid) => pairsOf(classes, [uid]));
 }
 
 /** What shows how a PACS sends: one image class with every common transfer syntax. */

@@ -80,7 +80,9 @@ export class Retriever {
 
   /** Breaks off transfers with a C-CANCEL; they wait in the queue, or stay cancelled. Resolves when all have ended. */
   async interrupt(which: (job: { readonly id: string; readonly request: string }) => boolean): Promise<void> {
-    const meant = [...this.#running].filter(([id, { request }]) => which({ id, request })).map(([, running]) => running);
+    const meant = [...this.#running]
+      .filter(([id, { request }]) => which({ id, request }))
+      .map(([, running]) => running);
     for (const { abort } of meant) abort.abort();
     await Promise.all(meant.map(({ done }) => done));
   }
@@ -132,7 +134,7 @@ export class Retriever {
   }
 
   async #transfer(archive: Archive, job: Job, signal: AbortSignal): Promise<void> {
-    let listing: StudyListing = { instanceUids: undefined, sopClassUids: [], expected: null };
+    let listing: StudyListing = { instances: undefined, sopClassUids: [], expected: null };
     try {
       listing = await listStudy(this.#node(archive), job.studyUid, this.#limits(QUERY_LIMITS.idleMilliseconds, signal));
       const came = await this.#retrieve(archive, job, listing, signal);

@@ -18,9 +18,16 @@ export interface MatchingStudy {
   readonly instances: number | null;
 }
 
+export interface ListedInstance {
+  readonly uid: string;
+  readonly seriesUid: string;
+  /** Empty where the PACS does not say. */
+  readonly sopClassUid: string;
+}
+
 export interface StudyListing {
-  /** SOP Instance UIDs; undefined where the PACS does not list them. */
-  readonly instanceUids: readonly string[] | undefined;
+  /** Each once; undefined where the PACS does not list them. */
+  readonly instances: readonly ListedInstance[] | undefined;
   readonly sopClassUids: readonly string[];
   /** Instances as listed, else as reported at study level; null where neither is known. */
   readonly expected: number | null;
@@ -68,29 +75,26 @@ const LISTING_KEYS = { NumberOfStudyRelatedInstances: '', SOPClassesInStudy: '' 
 export async function listStudy(node: RemoteNode, studyUid: string, limits: OperationLimits): Promise<StudyListing> {
   const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, ...LISTING_KEYS }, limits);
   const reported = countOf(study?.NumberOfStudyRelatedInstances);
-  const series = await optional(
-    find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits),
-  );
-  const images: Attributes[] = [];
+  const series = await optional(find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits));
+  const instances = new Map<string, ListedInstance>();
   let listed = series.every(({ SeriesInstanceUID: uid }) => uid);
-  for (const { SeriesInstanceUID: seriesUid } of listed ? series : []) {
-    const keys = {
-      StudyInstanceUID: studyUid,
-      SeriesInstanceUID: seriesUid ?? '',
-      SOPInstanceUID: '',
-      SOPClassUID: '',
-    };
-    images.push(...(await optional(find(node, 'IMAGE', keys, limits))));
+  for (const { SeriesInstanceUID: seriesUid = '' } of listed ? series : []) {
+    const above = { StudyInstanceUID: studyUid, SeriesInstanceUID: seriesUid };
+    const images = await optional(find(node, 'IMAGE', { ...above, SOPInstanceUID: '', SOPClassUID: '' }, limits));
+    for (const { SOPInstanceUID: uid, SOPClassUID: sopClassUid = '' } of images) {
+      if (uid) instances.set(uid, { uid, seriesUid, sopClassUid });
+      else listed = false;
+    }
+    listed &&= images.length > 0;
   }
-  const uids = new Set(images.flatMap(({ SOPInstanceUID: uid }) => (uid ? [uid] : [])));
-  listed &&= uids.size > 0 && images.every(({ SOPInstanceUID: uid }) => uid);
-  const sopClassUids = new Set(images.flatMap(({ SOPClassUID: uid }) => (uid ? [uid] : [])));
-  if (sopClassUids.size === 0) for (const uid of (study?.SOPClassesInStudy ?? '').split('\\')) sopClassUids.add(uid);
-  sopClassUids.delete('');
-  const known = { sopClassUids: [...sopClassUids] };
+  listed &&= instances.size > 0;
+  const classes = new Set([...instances.values()].map(({ sopClassUid }) => sopClassUid));
+  if (instances.size === 0) for (const uid of (study?.SOPClassesInStudy ?? '').split('\\')) classes.add(uid);
+  classes.delete('');
+  const known = { sopClassUids: [...classes] };
   return listed
-    ? { ...known, instanceUids: [...uids], expected: uids.size }
-    : { ...known, instanceUids: undefined, expected: reported };
+    ? { ...known, instances: [...instances.values()], expected: instances.size }
+    : { ...known, instances: undefined, expected: reported };
 }
 
 /** Some PACS refuse levels below the study: that is no reason not to fetch it. */
@@ -113,12 +117,12 @@ export interface Completeness {
  */
 export function completeness(
   reception: Pick<Reception, 'holds'>,
-  { instanceUids, expected }: StudyListing,
+  { instances, expected }: StudyListing,
   came: number | undefined,
 ): Completeness {
-  if (instanceUids) {
-    const arrived = instanceUids.filter((uid) => reception.holds(uid)).length;
-    return { state: arrived === instanceUids.length ? 'complete' : 'incomplete', arrived };
+  if (instances) {
+    const arrived = instances.filter(({ uid }) => reception.holds(uid)).length;
+    return { state: arrived === instances.length ? 'complete' : 'incomplete', arrived };
   }
   if (expected === null || came === undefined) return { state: 'unknown', arrived: came ?? 0 };
   return { state: came >= expected ? 'complete' : 'incomplete', arrived: came };

@@ -1,9 +1,9 @@
 /** Orthanc as a PACS that holds studies, knows this node as a move destination or not, and can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { generatePhantoms } from '../../phantom/generate.ts';
+import { freePort } from '../../support/free-port.ts';
 
 export interface OrthancArchive {
   readonly port: number;
@@ -68,13 +68,4 @@ export async function startOrthanc(
       await gone;
     },
   };
-}
-
-/** A port that was free a moment ago: the peers cannot pick one themselves. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -71,7 +71,12 @@ export function retrieveRig(rig: Rig, archive: Archive, changes: Partial<Retriev
     /** Asks for studies without asking the PACS what there is. @returns the id of the request */
     want: (studyUids: readonly string[]): string => {
       const id = requests.create(archive.tag, [], 'test');
-      queue.found(id, archive.tag, 1, studyUids.map((uid) => matching(uid)));
+      queue.found(
+        id,
+        archive.tag,
+        1,
+        studyUids.map((uid) => matching(uid)),
+      );
       requests.become(id, 'confirmed', ['counting']);
       queue.confirm(id, true);
       return id;

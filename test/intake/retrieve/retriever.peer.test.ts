@@ -38,7 +38,11 @@ describe.skipIf(!orthanc)('Studies are fetched from Orthanc', () => {
       expect(queue.counts()).toEqual({ waiting: pacs.studyUids.length, skipped: pacs.studyUids.length });
       retriever.start();
       await until(() => queue.counts().complete === pacs.studyUids.length, 30_000);
-      expect(rows().filter(({ state }) => state === 'complete').every(({ expected, arrived }) => expected === arrived)).toBe(true);
+      expect(
+        rows()
+          .filter(({ state }) => state === 'complete')
+          .every(({ expected, arrived }) => expected === arrived),
+      ).toBe(true);
       expect(rig.ledger.counts()).toMatchObject({ received: pacs.instances, rejected: 0 });
       expect(rig.associations.newest(10).every(({ outcome }) => outcome === 'released')).toBe(true);
       for (const uid of pacs.studyUids) expect(rig.log.join()).not.toContain(uid);
@@ -78,10 +82,7 @@ describe.skipIf(!orthanc)('Studies are fetched from Orthanc', () => {
     retriever.start();
     await until(() => rig.ledger.counts().received > 0, 20_000);
     await pacs.kill();
-    const row = await until(
-      () => rows().find(({ state, attempts }) => state === 'waiting' && attempts > 1),
-      20_000,
-    );
+    const row = await until(() => rows().find(({ state, attempts }) => state === 'waiting' && attempts > 1), 20_000);
     expect(row.sentence).toMatch(/tried again|Nothing listens/);
     expect(rig.ledger.counts().received).toBeGreaterThan(0);
   }, 60_000);

@@ -8,6 +8,8 @@ import { OverviewPage } from './overview/overview-page.tsx';
 import { QuarantinePage } from './quarantine/quarantine-page.tsx';
 import { AssociationPage } from './receiver/association-page.tsx';
 import { ReceiverPage } from './receiver/receiver-page.tsx';
+import { RequestPage } from './retrieve/request-page.tsx';
+import { RetrievePage } from './retrieve/retrieve-page.tsx';
 import { Fault } from './shell/fault.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -37,6 +39,8 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/hub'), component: HubPage, validateSearch: tab }),
   createRoute({ ...at('/receiver'), component: ReceiverPage, validateSearch: tab }),
   createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),
+  createRoute({ ...at('/retrieve'), component: RetrievePage, validateSearch: tab }),
+  createRoute({ ...at('/retrieve/$requestId'), component: RequestPage }),
   createRoute({ ...at('/audit'), component: AuditPage }),
   createRoute({ ...at('/system'), component: SystemPage, validateSearch: tab }),
 ]);

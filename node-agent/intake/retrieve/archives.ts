@@ -1,6 +1,7 @@
 /** The PACS nodes that studies are fetched from. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import cron from 'node-cron';
 import type { SqliteDatabase } from '../../store/database.ts';
 import { parsePeerAddress } from '../peers/address.ts';
@@ -198,6 +199,9 @@ function objectionTo(archive: Archive): string | undefined {
   }
   if (fingerprints.some((text) => !/^[0-9a-f]{64}$/.test(text))) {
     return 'The fingerprint of a certificate is its SHA-256: 64 hexadecimal digits.';
+  }
+  if (certificateAuthorities !== null && !isAbsolute(certificateAuthorities)) {
+    return 'The file of the certificate authorities takes a full path on the computer of the node.';
   }
   if (fingerprints.length > 0 && certificateAuthorities === null) {
     return 'A certificate can only be checked over TLS: name a CA file, or leave the fingerprints away.';

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DatasetPage } from './datasets/dataset-page.tsx';
 import { DatasetsPage } from './datasets/datasets-page.tsx';
@@ -8,8 +8,6 @@ import { OverviewPage } from './overview/overview-page.tsx';
 import { QuarantinePage } from './quarantine/quarantine-page.tsx';
 import { AssociationPage } from './receiver/association-page.tsx';
 import { ReceiverPage } from './receiver/receiver-page.tsx';
-import { RequestPage } from './retrieve/request-page.tsx';
-import { RetrievePage } from './retrieve/retrieve-page.tsx';
 import { Fault } from './shell/fault.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -22,6 +20,10 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path }) as const;
 const tab = (search: Record<string, unknown>): { tab?: string } =>
   typeof search.tab === 'string' ? { tab: search.tab } : {};
+
+// Loaded when they are first looked at, so that the first screen does not wait for them.
+const RetrievePage = lazyRouteComponent(() => import('./retrieve/retrieve-page.tsx'), 'RetrievePage');
+const RequestPage = lazyRouteComponent(() => import('./retrieve/request-page.tsx'), 'RequestPage');
 
 const routeTree = root.addChildren([
   createRoute({ ...at('/'), component: OverviewPage }),

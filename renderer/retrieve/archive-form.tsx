@@ -119,6 +119,7 @@ export function ArchiveForm({ archive, timeZone, onClose, onSaved }: ArchiveForm
           <Group grow align="flex-start">
             <NumberInput
               label="Studies at a time"
+              description="From 1 to 8"
               min={1}
               max={8}
               allowDecimal={false}

@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Archive>[] = [
       </>
     ),
   },
-  { id: 'way', header: 'By', cell: ({ way }) => `C-${way.toUpperCase()}` },
+  { id: 'way', header: 'By', width: 92, cell: ({ way }) => `C-${way.toUpperCase()}` },
   {
     id: 'tls',
     header: 'TLS',
@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Archive>[] = [
         <Tag tone="good">{fingerprints.length > 0 ? 'yes, pinned' : 'yes'}</Tag>
       ),
   },
-  { id: 'limits', header: 'Limits', cell: limitsOf },
+  { id: 'limits', header: 'Limits', width: 190, cell: limitsOf },
   {
     id: 'windows',
     header: 'May be asked',

@@ -1,14 +1,23 @@
 import { Progress as Bar } from '@mantine/core';
 import { formatCount } from '../shared/format.ts';
+import type { Request } from './request-words.ts';
 
 interface ProgressProps {
+  readonly state: Request['state'];
   readonly arrived: number;
   /** Null where the PACS does not say. */
   readonly expected: number | null;
 }
 
 /** How many instances came, of how many the PACS names. */
-export function Progress({ arrived, expected }: ProgressProps) {
+export function Progress({ state, arrived, expected }: ProgressProps) {
+  if (state !== 'confirmed') {
+    return expected === null ? (
+      <span className="dimmed">the PACS does not say</span>
+    ) : (
+      <span className="number">{formatCount(expected)}</span>
+    );
+  }
   const known = expected !== null && expected > 0;
   const text =
     expected === null

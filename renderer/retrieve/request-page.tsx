@@ -35,7 +35,12 @@ function factsOf(request: Request) {
     ],
     ...(empty.length === 0
       ? []
-      : ([['Match nothing', `Entries ${empty.slice(0, EMPTY_SHOWN).join(', ')}${more}`]] as const)),
+      : ([
+          [
+            'Match nothing',
+            `${empty.length === 1 ? 'Entry' : 'Entries'} ${empty.slice(0, EMPTY_SHOWN).join(', ')}${more}`,
+          ],
+        ] as const)),
     [
       'Studies',
       states.length === 0

@@ -25,8 +25,8 @@ const COLUMNS: readonly Column<Request>[] = [
       </Link>
     ),
   },
-  { id: 'archive', header: 'PACS', cell: ({ archive }) => <span className="break">{archive}</span> },
-  { id: 'by', header: 'By', cell: ({ requestedBy }) => <span className="break">{requestedBy}</span> },
+  { id: 'archive', header: 'PACS', cell: ({ archive }) => archive },
+  { id: 'by', header: 'By', cell: ({ requestedBy }) => requestedBy },
   {
     id: 'state',
     header: 'State',

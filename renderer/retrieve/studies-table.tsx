@@ -19,6 +19,8 @@ type Identity = Answer<'showRetrieveIdentities'>[number];
 const PAGE = 100;
 /** Waiting longer than this it waits for another try, not for its turn. */
 const SOON_MS = 2_000;
+/** The PACS does not say. */
+const UNKNOWN = <span className="dimmed">unknown</span>;
 
 const STATE: Column<Study> = {
   id: 'state',
@@ -47,12 +49,16 @@ const COLUMNS: readonly Column<Study>[] = [
     width: 70,
     cell: ({ entry }) => (entry === 0 ? '' : formatCount(entry)),
   },
-  { id: 'modalities', header: 'Modalities', cell: ({ modalities }) => modalities.split('\\').join(', ') },
+  {
+    id: 'modalities',
+    header: 'Modalities',
+    cell: ({ modalities }) => (modalities === '' ? UNKNOWN : modalities.split('\\').join(', ')),
+  },
   {
     id: 'series',
     header: 'Series',
     align: 'right',
-    cell: ({ series }) => (series === null ? '' : formatCount(series)),
+    cell: ({ series }) => (series === null ? UNKNOWN : formatCount(series)),
   },
   {
     id: 'instances',

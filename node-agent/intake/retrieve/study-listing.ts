@@ -43,27 +43,53 @@ const STUDY_KEYS = {
   NumberOfStudyRelatedInstances: '',
 };
 
-/** Studies that match, each once. Modalities in Study is an optional matching key: what the PACS ignored is applied here. */
+/**
+ * Studies that match, each once. Modalities in Study and the numbers are optional keys (PS3.4 table C.6-5): where the PACS
+ * ignores them they are read from the series, and the wanted modality is applied here.
+ */
 export async function matchingStudies(
   node: RemoteNode,
   request: RetrieveRequest,
   limits: OperationLimits,
 ): Promise<MatchingStudy[]> {
   const matches = await find(node, 'STUDY', { ...STUDY_KEYS, ...request }, limits);
-  const wanted = request.ModalitiesInStudy;
-  const studies = matches
-    .filter(({ StudyInstanceUID: uid }) => uid)
-    .filter(({ ModalitiesInStudy: has }) => !wanted || !has || has.split('\\').includes(wanted))
-    .map((match) => ({
-      studyUid: match.StudyInstanceUID ?? '',
+  const studies = new Map<string, MatchingStudy>();
+  for (const match of matches) {
+    if (!match.StudyInstanceUID) continue;
+    const study = {
+      studyUid: match.StudyInstanceUID,
       patientId: match.PatientID ?? '',
       accessionNumber: match.AccessionNumber ?? '',
       studyDate: match.StudyDate ?? '',
       modalities: match.ModalitiesInStudy ?? '',
       series: countOf(match.NumberOfStudyRelatedSeries),
       instances: countOf(match.NumberOfStudyRelatedInstances),
-    }));
-  return [...new Map(studies.map((study) => [study.studyUid, study])).values()];
+    };
+    const known = study.modalities !== '' && study.series !== null && study.instances !== null;
+    studies.set(study.studyUid, known ? study : await withSeries(node, study, limits));
+  }
+  const wanted = request.ModalitiesInStudy;
+  return [...studies.values()].filter(
+    ({ modalities }) => !wanted || modalities === '' || modalities.split('\\').includes(wanted),
+  );
+}
+
+const SERIES_KEYS = { SeriesInstanceUID: '', Modality: '', NumberOfSeriesRelatedInstances: '' };
+
+/** What the study level leaves open, as far as the series say it. */
+async function withSeries(node: RemoteNode, study: MatchingStudy, limits: OperationLimits): Promise<MatchingStudy> {
+  const keys = { StudyInstanceUID: study.studyUid, ...SERIES_KEYS };
+  const series = await optional(find(node, 'SERIES', keys, limits));
+  if (series.length === 0) return study;
+  const modalities = [...new Set(series.flatMap(({ Modality: modality }) => (modality ? [modality] : [])))];
+  const counts = series.map(({ NumberOfSeriesRelatedInstances: text }) => countOf(text));
+  const all = counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0 as number | null);
+  return {
+    ...study,
+    modalities: study.modalities || modalities.sort().join('\\'),
+    series: study.series ?? series.length,
+    instances: study.instances ?? all,
+  };
 }
 
 const LISTING_KEYS = { NumberOfStudyRelatedInstances: '', SOPClassesInStudy: '' };

@@ -59,7 +59,10 @@ describe.skipIf(!dcmtkArchivePrograms())('dcmqrscp', () => {
   it('is asked what there is, and nothing moves', async () => {
     const { rig, archive } = await setUp();
     const found = await matchingStudies(remoteNode(archive), { StudyInstanceUID: STUDY_UID }, QUERY_LIMITS);
-    expect(found.map(({ studyUid }) => studyUid)).toEqual([STUDY_UID]);
+    // It says neither modalities nor series at study level: both are read from the series.
+    expect(found).toMatchObject([{ studyUid: STUDY_UID, modalities: 'CT', series: 1, instances: null }]);
+    const other = { StudyInstanceUID: STUDY_UID, ModalitiesInStudy: 'MR' };
+    expect(await matchingStudies(remoteNode(archive), other, QUERY_LIMITS)).toEqual([]);
     expect(rig.ledger.counts().received).toBe(0);
   }, 60_000);
 

@@ -12,6 +12,7 @@ interface ProgressProps {
 /** How many instances came, of how many the PACS names. */
 export function Progress({ state, arrived, expected }: ProgressProps) {
   if (state !== 'confirmed') {
+    if (state !== 'counted') return null;
     return expected === null ? (
       <span className="dimmed">the PACS does not say</span>
     ) : (

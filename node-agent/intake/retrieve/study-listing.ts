@@ -4,7 +4,6 @@ import { type Attributes, find } from './dimse-client.ts';
 import { DimseFailure } from './dimse-failure.ts';
 import type { OperationLimits, RemoteNode } from './remote-node.ts';
 import type { RetrieveRequest } from './request-list.ts';
-import type { RetrieveState } from './retrieve-queue.ts';
 
 /** A study that matches a request; all but the count is identifying. */
 export interface MatchingStudy {
@@ -132,7 +131,7 @@ async function optional(asked: Promise<Attributes[]>): Promise<Attributes[]> {
 }
 
 export interface Completeness {
-  readonly state: Extract<RetrieveState, 'complete' | 'incomplete' | 'unknown'>;
+  readonly state: 'complete' | 'incomplete' | 'unknown';
   readonly arrived: number;
 }
 

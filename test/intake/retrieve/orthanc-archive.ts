@@ -9,6 +9,8 @@ export interface OrthancArchive {
   readonly port: number;
   readonly studyUids: readonly string[];
   readonly instances: number;
+  /** Puts one more file into it. */
+  upload(file: string): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startOrthanc(
       DicomAlwaysAllowFind: true,
       DicomAlwaysAllowGet: true,
       DicomAlwaysAllowMove: true,
+      UnknownSopClassAccepted: true,
       Plugins: [],
     }),
   );
@@ -49,11 +52,14 @@ export async function startOrthanc(
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
   await generatePhantoms(join(folder, 'pacs'), { seed: 33, count: 2, types: ['lung', 'breast'] });
+  const upload = async (file: string) => {
+    const body = new Uint8Array(readFileSync(file));
+    await fetch(`${url}/instances`, { method: 'POST', body });
+  };
   let instances = 0;
   for (const name of readdirSync(join(folder, 'pacs'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.dcm')) continue;
-    const body = new Uint8Array(readFileSync(join(folder, 'pacs', name)));
-    await fetch(`${url}/instances`, { method: 'POST', body });
+    await upload(join(folder, 'pacs', name));
     instances += 1;
   }
   const studies = (await (await fetch(`${url}/studies?expand`)).json()) as {
@@ -62,6 +68,7 @@ export async function startOrthanc(
   return {
     port,
     instances,
+    upload,
     studyUids: studies.map(({ MainDicomTags }) => MainDicomTags.StudyInstanceUID),
     kill: async () => {
       server.kill('SIGKILL');

@@ -9,6 +9,7 @@ import { QUERY_LIMITS } from '../../../node-agent/intake/retrieve/remote-node.ts
 import { matchingStudies } from '../../../node-agent/intake/retrieve/study-listing.ts';
 import { peer } from '../../support/peers.ts';
 import { dataSetBytes, intakeRig, until } from '../rig.ts';
+import { ctStudy, dcmtkArchivePrograms, modify, PRIVATE_CLASS, STUDY_UID } from './dcmqrscp-archive.ts';
 import { startOrthanc } from './orthanc-archive.ts';
 import { archiveAt, retrieveRig } from './retrieve-rig.ts';
 
@@ -65,6 +66,21 @@ describe.skipIf(!orthanc)('Studies are fetched from Orthanc', () => {
       }
     }, 60_000);
   }
+
+  it.skipIf(!dcmtkArchivePrograms())(
+    'by C-GET: also objects of a private SOP class',
+    async () => {
+      const { rig, folder, pacs, queue, retriever, want } = await setUp('GATEHOUSE', 'get');
+      const [file = ''] = await ctStudy(folder, 1);
+      modify(file, ['0008,0016', PRIVATE_CLASS]);
+      await pacs.upload(file);
+      want([STUDY_UID]);
+      retriever.start();
+      await until(() => queue.counts().complete === 1, 20_000);
+      expect(rig.ledger.counts()).toMatchObject({ received: 1, rejected: 0 });
+    },
+    60_000,
+  );
 
   it('says what to do where the PACS does not know this node as a destination, and does not try again', async () => {
     const { pacs, retriever, want, rows } = await setUp('SOMEBODY');

@@ -102,7 +102,7 @@ async function onOneAssociation(
     calledAeTitle: archive.aeTitle,
     remoteAddress: archive.host,
     peerTag: archive.tag,
-    tlsProtocol: null,
+    tlsProtocol: archive.certificateAuthorities === null ? null : 'TLS',
     certificate: null,
     rejection: null,
     contexts: '',

@@ -1,13 +1,19 @@
 /** What a PACS may refuse, on real associations: what can succeed later is tried again, the rest says what to do. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { examine } from '../../../node-agent/intake/retrieve/connection-doctor.ts';
 import { connectionFailure, refusal, rejection } from '../../../node-agent/intake/retrieve/dimse-failure.ts';
+import { QUERY_LIMITS } from '../../../node-agent/intake/retrieve/remote-node.ts';
 import { startRefusingPacs } from '../../support/refusing-pacs.ts';
 import { intakeRig, until } from '../rig.ts';
 import { archiveAt, retrieveRig } from './retrieve-rig.ts';
 
 const UID = '1.2.826.0.1.3680043.77.123';
 
-async function refusedWith(status: number, way: 'move' | 'get', refused: 'retrieval' | 'all' = 'retrieval') {
+async function refusedWith(
+  status: number,
+  way: 'move' | 'get',
+  refused: 'retrieval' | 'all' | 'contexts' = 'retrieval',
+) {
   const rig = await intakeRig({ listen: false });
   const pacs = await startRefusingPacs(status, refused);
   const { retriever, want, rows } = retrieveRig(rig, archiveAt(pacs.port, { way }));
@@ -47,6 +53,18 @@ describe('A PACS that refuses', () => {
       }
     });
   }
+
+  it('the service itself is told apart from a broken connection', async () => {
+    for (const way of ['move', 'get'] as const) {
+      const { state, sentence } = await refusedWith(0, way, 'contexts');
+      expect([state, sentence]).toEqual(['failed', expect.stringContaining('does not offer')]);
+    }
+    const pacs = await startRefusingPacs(0, 'contexts');
+    onTestFinished(() => pacs.stop());
+    const { steps, services } = await examine(archiveAt(pacs.port), QUERY_LIMITS);
+    expect(steps.at(-1)).toMatchObject({ step: 'services', outcome: 'failed' });
+    expect(services.filter(({ transferSyntaxUids }) => transferSyntaxUids.length === 0)).toHaveLength(2);
+  });
 
   it('the query itself is told apart in the same way', async () => {
     expect((await refusedWith(0xa700, 'move', 'all')).state).toBe('waiting');

@@ -158,7 +158,7 @@ export class RetrieveDesk {
       const node = remoteNode(archives.get(tag), ownCertificate);
       for (const [index, entry] of requests.entriesOf(id).entries()) {
         if (index < counted) continue;
-        if (this.#stop.signal.aborted || requests.get(id).state !== 'counting') return;
+        if (this.#stop.signal.aborted || requests.stateOf(id) !== 'counting') return;
         const studies = await matchingStudies(node, entry, limits);
         queue.found(id, tag, index + 1, studies);
         requests.noted(id, { counted: index + 1, matches: studies.length });

@@ -28,8 +28,11 @@ export const QUEUE_SQL = {
     WHERE id = (SELECT id FROM retrieve_studies WHERE state = 'waiting' AND archive = @archive AND not_before <= @now
       AND request NOT IN (SELECT id FROM retrieve_requests WHERE paused = 1)
       ORDER BY requested_at, entry, rowid LIMIT 1) RETURNING id, request, study_uid AS studyUid, attempts`,
-  settle: `UPDATE retrieve_studies SET state = @state, expected = @expected, arrived = @arrived, sentence = @sentence,
-    not_before = @notBefore, ended_at = @endedAt WHERE id = @id AND state = 'in transfer'`,
+  // What was known before a PACS went away stays known.
+  settle: `UPDATE retrieve_studies SET state = @state, expected = COALESCE(@expected, expected),
+    arrived = MAX(arrived, @arrived), sentence = @sentence, not_before = @notBefore, ended_at = @endedAt WHERE id = @id AND state = 'in transfer'`,
+  progress: `UPDATE retrieve_studies SET expected = COALESCE(@expected, expected), arrived = MAX(arrived, @arrived)
+    WHERE id = @id AND state = 'in transfer'`,
   interrupted: `UPDATE retrieve_studies SET state = 'waiting', attempts = attempts - 1, not_before = @now,
     arrived = MAX(arrived, @arrived) WHERE id = @id AND state = 'in transfer'`,
   cancel: `UPDATE retrieve_studies SET state = 'cancelled', ended_at = @now, sentence = 'Cancelled by a person.'

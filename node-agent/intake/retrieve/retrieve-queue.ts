@@ -146,6 +146,11 @@ export class RetrieveQueue {
     });
   }
 
+  /** How far a transfer is. */
+  progress(id: string, expected: number | null, arrived: number): void {
+    this.#database.prepare(SQL.progress).run({ id, expected, arrived });
+  }
+
   /** A transfer that this node broke off itself waits again, and was no attempt. */
   interrupted(id: string, arrived: number): void {
     this.#database.prepare(SQL.interrupted).run({ id, arrived, now: new Date().toISOString() });

@@ -23,7 +23,7 @@ export interface RequestRow {
   readonly empty: readonly number[];
   readonly sentence: string | null;
   readonly studies: StateCounts;
-  /** Studies that an earlier request fetched completely. */
+  /** Studies that an earlier request fetched completely; 0 once that is decided on. */
   readonly fetchedBefore: number;
   /** Instances the PACS reports or lists; null where it does not for some study. */
   readonly expected: number | null;
@@ -35,9 +35,10 @@ const COLUMNS = `id, archive, state, paused, requested_by AS requestedBy, reques
   empty, sentence,
   (SELECT json_group_object(state, count) FROM (SELECT state, COUNT(*) AS count FROM retrieve_studies
     WHERE request = retrieve_requests.id GROUP BY state)) AS studies,
-  (SELECT COUNT(*) FROM retrieve_studies AS mine WHERE request = retrieve_requests.id AND EXISTS (SELECT 1
-    FROM retrieve_studies AS earlier WHERE earlier.study_key = mine.study_key AND earlier.archive = mine.archive
-      AND earlier.state = 'complete' AND earlier.request <> mine.request)) AS fetchedBefore,
+  CASE state WHEN 'counted' THEN (SELECT COUNT(*) FROM retrieve_studies AS mine WHERE request = retrieve_requests.id
+    AND EXISTS (SELECT 1 FROM retrieve_studies AS earlier WHERE earlier.study_key = mine.study_key
+      AND earlier.archive = mine.archive AND earlier.state = 'complete' AND earlier.request <> mine.request))
+    ELSE 0 END AS fetchedBefore,
   (SELECT CASE WHEN COUNT(*) = COUNT(expected) THEN SUM(expected) END FROM retrieve_studies
     WHERE request = retrieve_requests.id AND state <> 'skipped') AS expected,
   (SELECT COALESCE(SUM(arrived), 0) FROM retrieve_studies WHERE request = retrieve_requests.id) AS arrived`;
@@ -49,6 +50,8 @@ const SQL = {
   total: 'SELECT COUNT(*) FROM retrieve_requests',
   counting: `SELECT id FROM retrieve_requests WHERE state = 'counting' ORDER BY requested_at, rowid`,
   criteria: 'SELECT criteria FROM retrieve_requests WHERE id = ?',
+  state: 'SELECT state FROM retrieve_requests WHERE id = ?',
+  empty: 'SELECT empty FROM retrieve_requests WHERE id = ?',
   noted: `UPDATE retrieve_requests SET counted = @counted, empty = @empty WHERE id = @id AND state = 'counting'`,
   become: `UPDATE retrieve_requests SET state = @state, sentence = @sentence WHERE id = @id
     AND state IN (SELECT value FROM json_each(@from))`,
@@ -96,6 +99,11 @@ export class RetrieveRequests {
     return row;
   }
 
+  /** Without what has to be summed up for the rest of the row. */
+  stateOf(id: string): RequestState | undefined {
+    return this.#database.prepare(SQL.state).pluck().get(id) as RequestState | undefined;
+  }
+
   /** Ids of the requests that are not counted to their end. */
   counting(): string[] {
     return this.#database.prepare(SQL.counting).pluck().all() as string[];
@@ -110,7 +118,9 @@ export class RetrieveRequests {
 
   /** The PACS has been asked about one entry more. */
   noted(id: string, { counted, matches }: { readonly counted: number; readonly matches: number }): void {
-    const known = this.get(id).empty;
+    const known = JSON.parse(
+      (this.#database.prepare(SQL.empty).pluck().get(id) as string | undefined) ?? '[]',
+    ) as number[];
     const empty = matches === 0 && known.length < EMPTY_SHOWN ? [...known, counted] : known;
     this.#database.prepare(SQL.noted).run({ id, counted, empty: JSON.stringify(empty) });
   }

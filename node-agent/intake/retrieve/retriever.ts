@@ -44,6 +44,7 @@ interface Running {
 /** A PACS may fetch a study from slow storage before its first object comes. */
 const TRANSFER_IDLE_MS = 10 * 60_000;
 const TICK_MS = 1_000;
+const REPORT_MS = 3_000;
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
 /** Attempts at a study that comes incompletely. */
@@ -135,8 +136,10 @@ export class Retriever {
 
   async #transfer(archive: Archive, job: Job, signal: AbortSignal): Promise<void> {
     let listing: StudyListing = { instances: undefined, sopClassUids: [], expected: null };
+    const report = setInterval(() => this.#report(job, listing), REPORT_MS);
     try {
       listing = await listStudy(this.#node(archive), job.studyUid, this.#limits(QUERY_LIMITS.idleMilliseconds, signal));
+      this.#report(job, listing);
       const came = await this.#retrieve(archive, job, listing, signal);
       this.#rest.over(archive.tag);
       this.#settle(archive, job, listing, came);
@@ -144,6 +147,18 @@ export class Retriever {
       const failure = error instanceof DimseFailure ? error : connectionFailure(undefined);
       if (signal.aborted) this.#parts.queue.interrupted(job.id, this.#arrived(listing));
       else this.#fail(archive, job, listing, failure);
+    } finally {
+      clearInterval(report);
+    }
+  }
+
+  /** Notes how much of a study in transfer has come, for who looks at it meanwhile. */
+  #report({ id }: Job, listing: StudyListing): void {
+    try {
+      this.#parts.queue.progress(id, listing.expected, this.#arrived(listing));
+      this.#parts.onChanged?.();
+    } catch {
+      // The end of the transfer is recorded, or its failure to be.
     }
   }
 

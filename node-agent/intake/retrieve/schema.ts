@@ -83,6 +83,8 @@ export const RETRIEVE_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX retrieve_studies_by_state ON retrieve_studies (state, not_before);
       CREATE INDEX retrieve_studies_by_archive ON retrieve_studies (archive, began_at);
       CREATE INDEX retrieve_studies_by_key ON retrieve_studies (study_key);
+      CREATE INDEX retrieve_studies_by_entry ON retrieve_studies (request, entry);
+      CREATE INDEX retrieve_studies_progress ON retrieve_studies (request, state, expected, arrived);
       CREATE UNIQUE INDEX retrieve_studies_open ON retrieve_studies (archive, study_key)
         WHERE state IN ('waiting','in transfer');`,
   },

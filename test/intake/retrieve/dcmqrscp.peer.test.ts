@@ -86,6 +86,7 @@ describe.skipIf(!dcmtkArchivePrograms())('dcmqrscp', () => {
       const request = want([STUDY_UID]);
       retriever.start();
       await until(() => rig.ledger.counts().received >= 2, 20_000);
+      expect(rows()[0]).toMatchObject({ state: 'in transfer', expected: SLICES });
       desk.pause(request);
       await until(() => queue.counts().waiting === 1, 10_000);
       const { received: came } = rig.ledger.counts();
@@ -110,6 +111,7 @@ describe.skipIf(!dcmtkArchivePrograms())('dcmqrscp', () => {
       20_000,
     );
     expect(waiting.sentence).toMatch(/Nothing listens|broke|tried again/u);
+    expect(waiting.expected).toBe(SLICES);
     await pacs.start();
     await until(() => queue.counts().complete === 1, 30_000);
     expect(rig.ledger.counts()).toMatchObject({ received: SLICES, rejected: 0, quarantined: 0 });

@@ -48,6 +48,7 @@ describe('The retrieve queue', () => {
     const later = () => {
       const request = requests.create('main', [], 'test');
       queue.found(request, 'main', 1, [matching(UID), matching('1.2.3')]);
+      requests.become(request, 'counted', ['counting']);
       return request;
     };
     const whileOpen = later();

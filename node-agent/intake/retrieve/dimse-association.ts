@@ -84,6 +84,7 @@ export function operation(parts: OperationParts): Promise<OperationEnd> {
       };
     const cancelled = () => new DimseFailure('The transfer was cancelled.', true);
     const onAbort = guarded(() => {
+      if (sentAt === 0) throw cancelled(); // nothing was asked yet
       client.cancel(request);
       timers.push(setTimeout(() => end(cancelled()), CANCEL_GRACE_MS));
     });

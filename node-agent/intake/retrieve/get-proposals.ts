@@ -28,12 +28,14 @@ const ALL_SYNTAXES: readonly string[] = [
  */
 export function proposalBatches(sopClassUids: readonly string[]): Proposal[][] {
   const reported = sopClassUids.filter(isStorable);
-  const classes = reported.length > 0 ? reported : TABLE.sopClassUids;
-  const pairs = pairsOf(classes, ALL_SYNTAXES);
-  if (reported.length === 0) {
-    const others = storageSopClasses().filter((uid) => !classes.includes(uid));
-    pairs.push(...pairsOf(others, TABLE.transferSyntaxUids.slice(0, UNCOMPRESSED)));
-  }
+  const others = storageSopClasses().filter((uid) => !TABLE.sopClassUids.includes(uid));
+  const pairs =
+    reported.length > 0
+      ? pairsOf(reported, ALL_SYNTAXES)
+      : [
+          ...pairsOf(TABLE.sopClassUids, TABLE.transferSyntaxUids),
+          ...pairsOf(others, TABLE.transferSyntaxUids.slice(0, UNCOMPRESSED)),
+        ];
   const batches: Proposal[][] = [];
   for (let first = 0; first < pairs.length && batches.length < ASSOCIATIONS; first += CONTEXTS) {
     batches.push(pairs.slice(first, first + CONTEXTS));

@@ -119,6 +119,11 @@ export class Retriever {
   #beginNext(archive: Archive): boolean {
     const job = this.#parts.queue.takeNext(archive.tag, this.#now());
     if (!job) return false;
+    if (this.#running.has(job.id)) {
+      // Cancelled and asked for again before its transfer has ended: one after the other.
+      this.#parts.queue.interrupted(job.id, 0);
+      return false;
+    }
     const abort = new AbortController();
     const done = this.#transfer(archive, job, abort.signal)
       .catch(() =>

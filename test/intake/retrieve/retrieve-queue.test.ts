@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { pduLengthGuard } from '../../../node-agent/intake/retrieve/pdu-length-guard.ts';
 import { RETRIEVE_MIGRATIONS } from '../../../node-agent/intake/retrieve/schema.ts';
@@ -91,6 +92,31 @@ describe('The retrieve queue', () => {
     const { queue, requests } = retrieveRig(rig, archiveAt(1));
     expect(requests.list(9, 0)).toMatchObject([{ archive: 'main', studies: { waiting: 1, complete: 1 } }]);
     expect(queue.takeNext('main', new Date())).toMatchObject({ id: 'b', studyUid: '1.1' });
+  });
+
+  it('does not begin a study twice that is cancelled and at once asked for again', async () => {
+    const rig = await intakeRig({ listen: false });
+    const calls: Socket[] = [];
+    const silent = createServer((socket) => void calls.push(socket.on('error', () => {}).resume()));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { want, rows, desk, retriever } = retrieveRig(rig, archiveAt(port, { concurrentStudies: 2 }));
+    onTestFinished(async () => {
+      await retriever.stop();
+      silent.close();
+    });
+    want([UID]);
+    retriever.start();
+    await until(() => calls.length === 1);
+    const [{ id } = { id: '' }] = rows();
+    desk.cancelStudy(id);
+    desk.retryStudy(id);
+    await until(() => calls.length === 2);
+    await until(() => calls[0]?.destroyed);
+    // The end of the first must not put the second back into the queue, which would begin a third.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(rows()).toMatchObject([{ state: 'in transfer', attempts: 1 }]);
+    expect(calls).toHaveLength(2);
   });
 
   it('tries again where nothing listens, and begins nothing while it is paused or its windows are closed', async () => {

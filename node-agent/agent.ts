@@ -94,6 +94,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     },
     onImportChanged: () => listeners.changed('imports'),
     onKnocked: () => listeners.changed('receiver'),
+    onRetrieveChanged: () => listeners.changed('retrieve'),
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
 
@@ -124,6 +125,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => intake.watchedFolder?.stop());
     intake.retriever.start();
     undo.push(() => intake.retriever.stop());
+    intake.retrieveDesk.start();
+    undo.push(() => intake.retrieveDesk.stop());
     await hub.connector.start();
     undo.push(() => hub.connector.stop());
     schedule.start();

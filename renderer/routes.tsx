@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DatasetPage } from './datasets/dataset-page.tsx';
 import { DatasetsPage } from './datasets/datasets-page.tsx';
@@ -21,6 +21,10 @@ const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path })
 const tab = (search: Record<string, unknown>): { tab?: string } =>
   typeof search.tab === 'string' ? { tab: search.tab } : {};
 
+// Loaded when they are first looked at, so that the first screen does not wait for them.
+const RetrievePage = lazyRouteComponent(() => import('./retrieve/retrieve-page.tsx'), 'RetrievePage');
+const RequestPage = lazyRouteComponent(() => import('./retrieve/request-page.tsx'), 'RequestPage');
+
 const routeTree = root.addChildren([
   createRoute({ ...at('/'), component: OverviewPage }),
   createRoute({ ...at('/studies'), component: StudiesPage, validateSearch: readStudySearch }),
@@ -37,6 +41,8 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/hub'), component: HubPage, validateSearch: tab }),
   createRoute({ ...at('/receiver'), component: ReceiverPage, validateSearch: tab }),
   createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),
+  createRoute({ ...at('/retrieve'), component: RetrievePage, validateSearch: tab }),
+  createRoute({ ...at('/retrieve/$requestId'), component: RequestPage }),
   createRoute({ ...at('/audit'), component: AuditPage }),
   createRoute({ ...at('/system'), component: SystemPage, validateSearch: tab }),
 ]);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
+import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import * as schema from './schemas.ts';
@@ -244,6 +245,7 @@ export const routes = {
   },
   ...peerRoutes,
   ...tokenRoutes,
+  ...retrieveRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -4,6 +4,7 @@ import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
+import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { tokenHandlers } from './token-handlers.ts';
 
@@ -23,6 +24,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...datasetHandlers(services),
     ...peerHandlers(services),
     ...tokenHandlers(services),
+    ...retrieveHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -51,6 +51,7 @@ export const overview = z.object({
 });
 
 const topic = z.enum([
+  'retrieve',
   'studies',
   'quarantine',
   'datasets',

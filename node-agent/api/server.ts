@@ -103,6 +103,9 @@ export class ApiServer {
     });
     application.get('/api/v1/conformance-statement', (request, response) => this.#sendStatement(request, response));
     application.use('/api/v1', ordinaryBody);
+    for (const { path, largestBody } of Object.values(routes) as Route[]) {
+      if (largestBody) application.use(`/api/v1${path}`, express.json({ limit: largestBody, strict: false }));
+    }
     application.use('/api/v1', express.json({ limit: LARGEST_BODY, strict: false }));
     for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) this.#add(application, name, route);
     application.use('/api', (_request, _response, next) => next(problems.notFound('such address in the API')));
@@ -185,7 +188,10 @@ function callersProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   const { status, type } = error as { status?: number; type?: string };
   if (type === 'entity.parse.failed') return problems.notJson();
-  if (status === 413) return new Problem(413, 'Too large', `A request body may have up to ${LARGEST_BODY}.`);
+  if (status === 413) {
+    const kilobytes = Math.round(((error as { limit?: number }).limit ?? 0) / 1024);
+    return new Problem(413, 'Too large', `A request body may have up to ${kilobytes}kb.`);
+  }
   if (status === 404) return problems.notFound('file with this address');
   if (status && status >= 400 && status < 500) return new Problem(status, 'Bad request', 'The request is malformed.');
   return undefined;

@@ -12,6 +12,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
+import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -79,6 +80,35 @@ export interface PeerPort {
   resume(by: string): void;
 }
 
+type Retrieval = typeof retrieveSchema;
+
+/**
+ * Fetching from a PACS belongs to the identified zone; states, counts and sentences come through. Patient IDs and accession
+ * numbers do in one answer alone, to who asks for them, and that is entered in the audit log.
+ */
+export interface RetrievePort {
+  archives(): z.output<Retrieval['archiveList']>;
+  addArchive(terms: z.output<Retrieval['newArchive']>, by: string): z.output<Retrieval['archive']>;
+  changeArchive(terms: z.output<Retrieval['newArchive']>, by: string): z.output<Retrieval['archive']>;
+  removeArchive(tag: string, by: string): void;
+  examine(tag: string): Promise<z.output<Retrieval['doctorReport']>>;
+  state(): z.output<Retrieval['retriever']>;
+  pause(by: string): void;
+  resume(by: string): void;
+  requests(page: Page): z.output<Retrieval['requestPage']>;
+  request(id: string): z.output<Retrieval['retrieveRequest']>;
+  ask(request: z.output<Retrieval['newRequest']>, by: string): z.output<Retrieval['retrieveRequest']>;
+  confirm(id: string, again: boolean, by: string): z.output<Retrieval['retrieveRequest']>;
+  act(
+    what: 'count' | 'pause' | 'resume' | 'cancel' | 'retry',
+    id: string,
+    by: string,
+  ): z.output<Retrieval['retrieveRequest']>;
+  studies(request: string, page: Page): z.output<Retrieval['studyPage']>;
+  identities(request: string, studies: readonly string[], by: string): z.output<Retrieval['identities']>;
+  actOnStudy(what: 'cancel' | 'retry', id: string, by: string): z.output<Retrieval['retrieveStudy']>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -98,6 +128,7 @@ export interface ApiServices {
   readonly imports: ImportPort;
   readonly hub: HubPort;
   readonly peers: PeerPort;
+  readonly retrieve: RetrievePort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

@@ -21,9 +21,10 @@ import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
-import { type IntakeSide, removeUploads } from './intake-side.ts';
+import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
+import { buildRetrievePort } from './retrieve-side.ts';
 import { VERSION } from './version.ts';
 
 export interface ConsoleParts {
@@ -72,6 +73,13 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     imports,
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    retrieve: buildRetrievePort({
+      foundation,
+      desk: intake.retrieveDesk,
+      aeTitle: settings.values['dicom.aeTitle'],
+      timeZone: siteTimeZone(settings.values),
+      ownCertificate: ownCertificateFiles(settings.values),
+    }),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

@@ -16,6 +16,7 @@ import { ReceiverPause } from '../intake/peers/receiver-pause.ts';
 import { PEER_MIGRATIONS } from '../intake/peers/schema.ts';
 import { Archives } from '../intake/retrieve/archives.ts';
 import { RetrieveQueue } from '../intake/retrieve/retrieve-queue.ts';
+import { RetrieveRequests } from '../intake/retrieve/retrieve-requests.ts';
 import { RETRIEVE_MIGRATIONS } from '../intake/retrieve/schema.ts';
 import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
@@ -50,6 +51,7 @@ export interface Foundation {
   readonly archives: Archives;
   readonly retrieveQueue: RetrieveQueue;
   readonly commitmentQueue: CommitmentQueue;
+  readonly retrieveRequests: RetrieveRequests;
   close(): void;
 }
 
@@ -101,6 +103,7 @@ export function openFoundation(root: string): Foundation {
     archives: new Archives(vaultDatabase),
     retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
     commitmentQueue: new CommitmentQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
+    retrieveRequests: new RetrieveRequests(vaultDatabase, siteSecret),
     close: () => {
       audit.close();
       spool.close();

@@ -12,6 +12,8 @@ import { connectToPeer } from '../intake/receiver/peer-connection.ts';
 import { DicomReceiver } from '../intake/receiver/receiver.ts';
 import type { TlsSettings } from '../intake/receiver/tls-door.ts';
 import { Reception } from '../intake/reception.ts';
+import type { OwnCertificateFiles } from '../intake/retrieve/archives.ts';
+import { RetrieveDesk } from '../intake/retrieve/retrieve-desk.ts';
 import { Retriever } from '../intake/retrieve/retriever.ts';
 import { StowService } from '../intake/stow/stow-service.ts';
 import type { Logger } from '../operations/logger.ts';
@@ -38,6 +40,7 @@ export interface IntakeSide {
   readonly watchedFolder: WatchedFolder | undefined;
   readonly retriever: Retriever;
   readonly commitmentReports: ReportSender;
+  readonly retrieveDesk: RetrieveDesk;
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
@@ -48,6 +51,7 @@ export interface IntakeEvents {
   readonly onSettled: () => void;
   readonly onImportChanged: () => void;
   readonly onKnocked: () => void;
+  readonly onRetrieveChanged: () => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -101,6 +105,22 @@ export function buildIntakeSide(
   );
   const associationReserve = new DiskReserve(() => freeBytesAt(folder.root), associationMegabytes * MEGABYTE);
   const { desk: commitments, reports: commitmentReports } = commitmentParts(foundation, settings, logger);
+  const { archives, retrieveQueue: queue, retrieveRequests: requests } = foundation;
+  const ownCertificate = ownCertificateFiles(settings);
+  const onChanged = events.onRetrieveChanged;
+  const retriever = new Retriever({
+    archives,
+    queue,
+    reception,
+    associations,
+    reserve,
+    logger,
+    aeTitle: settings['dicom.aeTitle'],
+    timeZone: siteTimeZone(settings),
+    ownCertificate,
+    onChanged,
+  });
+  const retrieveDesk = new RetrieveDesk({ archives, requests, queue, retriever, logger, ownCertificate, onChanged });
   const receiver = new DicomReceiver({
     host: settings['dicom.host'],
     port: settings['dicom.port'],
@@ -121,6 +141,10 @@ export function buildIntakeSide(
     associationReserve,
     onKnocked: events.onKnocked,
     onAssociation: events.onArrived,
+    pace: async (peerId) => {
+      const archive = archives.ofPeer(peerId);
+      if (archive) await retriever.pace(archive);
+    },
   });
   const stow = new StowService({
     reception,
@@ -155,15 +179,6 @@ export function buildIntakeSide(
       audit.record({ actor: 'node', action: 'import.ended', subject: id, ...(sentence ? { detail: sentence } : {}) });
     },
   });
-  const retriever = new Retriever({
-    archives: foundation.archives,
-    queue: foundation.retrieveQueue,
-    reception,
-    associations,
-    reserve,
-    logger,
-    aeTitle: settings['dicom.aeTitle'],
-  });
   const watched = settings['import.watchFolder'];
   const watchedFolder =
     watched === ''
@@ -194,6 +209,7 @@ export function buildIntakeSide(
     stow,
     watchedFolder,
     retriever,
+    retrieveDesk,
     commitmentReports,
     pipeline,
     objects,
@@ -233,6 +249,16 @@ export function removeUploads(
   uploads.removeAllBut(importRequests.pendingFolders()).catch((error: NodeJS.ErrnoException) => {
     logger.warn('An uploaded archive could not be removed; it is tried again.', { code: error.code ?? error.name });
   });
+}
+
+/** The certificate of the TLS port is also what this node shows where it calls. */
+export function ownCertificateFiles(settings: SettingValues): OwnCertificateFiles {
+  return { certificateFile: settings['dicom.tls.certificateFile'], keyFile: settings['dicom.tls.keyFile'] };
+}
+
+/** IANA name; undefined is the zone of this computer. */
+export function siteTimeZone(settings: SettingValues): string | undefined {
+  return settings['site.timeZone'] === '' ? undefined : settings['site.timeZone'];
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

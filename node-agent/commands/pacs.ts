@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type Foundation, openFoundation } from '../assembly/foundation.ts';
+import { ownCertificateFiles } from '../assembly/intake-side.ts';
 import { RetrieveError } from '../intake/retrieve/archives.ts';
 import { examine } from '../intake/retrieve/connection-doctor.ts';
-import { QUERY_LIMITS } from '../intake/retrieve/retriever.ts';
+import { QUERY_LIMITS } from '../intake/retrieve/remote-node.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, type CommandContext, print, settingsOf, UsageError } from './command.ts';
 import { existingNode } from './existing-node.ts';
@@ -25,14 +26,16 @@ async function withFoundation(
 
 export const pacsAdd: Command = {
   name: ['pacs', 'add'],
-  usage: 'pacs add TAG AETITLE@HOST:PORT [--way move|get] [--ca FILE] [--window CRON]…',
+  usage: 'pacs add TAG AETITLE@HOST:PORT [--way move|get] [--ca FILE] [--pin SHA256]… [--window CRON]…',
   summary: 'Adds a PACS to fetch studies from, or changes the one with this tag.',
   options: {
     way: { type: 'string', default: 'move' },
     ca: { type: 'string' },
+    pin: { type: 'string', multiple: true },
     window: { type: 'string', multiple: true },
     calling: { type: 'string' },
     'studies-per-hour': { type: 'string' },
+    'instances-per-second': { type: 'string' },
     concurrent: { type: 'string', default: '1' },
     disabled: { type: 'boolean' },
   },
@@ -46,7 +49,7 @@ function add(context: CommandContext, { archives, audit }: Foundation): number {
   const [, aeTitle, host, port] = /^(.{1,16})@(.+):(\d+)$/.exec(address) ?? [];
   if (!aeTitle || !host) throw new UsageError('The address of a PACS is AETITLE@HOST:PORT.');
   if (values.way !== 'move' && values.way !== 'get') throw new UsageError('The way is move or get.');
-  const perHour = values['studies-per-hour'];
+  const limit = (name: string) => (values[name] === undefined ? null : Number(values[name]));
   archives.save({
     tag,
     aeTitle,
@@ -55,7 +58,9 @@ function add(context: CommandContext, { archives, audit }: Foundation): number {
     callingAeTitle: typeof values.calling === 'string' ? values.calling : settingsOf(context).values['dicom.aeTitle'],
     certificateAuthorities: typeof values.ca === 'string' ? resolve(values.ca) : null,
     way: values.way,
-    studiesPerHour: perHour === undefined ? null : Number(perHour),
+    fingerprints: (values.pin as string[] | undefined) ?? [],
+    instancesPerSecond: limit('instances-per-second'),
+    studiesPerHour: limit('studies-per-hour'),
     concurrentStudies: Number(values.concurrent),
     windows: (values.window as string[] | undefined) ?? [],
     enabled: values.disabled !== true,
@@ -95,9 +100,11 @@ export const pacsDoctor: Command = {
   usage: 'pacs doctor TAG',
   summary: 'Looks at the connection to a PACS step by step.',
   positionals: 1,
-  run: ({ dataFolder, positionals: [tag = ''] }) =>
-    withFoundation(existingNode(dataFolder).root, async ({ archives }) => {
-      const steps = await examine(archives.get(tag), QUERY_LIMITS);
+  run: (context) =>
+    withFoundation(existingNode(context.dataFolder).root, async ({ archives }) => {
+      const [tag = ''] = context.positionals;
+      const own = ownCertificateFiles(settingsOf(context).values);
+      const { steps } = await examine(archives.get(tag), QUERY_LIMITS, own);
       for (const { step, outcome, sentence } of steps) print(`${outcome.padEnd(8)} ${step.padEnd(12)} ${sentence}`);
       return steps.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
     }),

@@ -144,7 +144,12 @@ export class Reception {
 
   /** Whether the ledger has an object of this SOP instance. */
   holds(sopInstanceUid: string): boolean {
-    return this.#ledger.holdsInstance(this.#pseudonymiser.fingerprint('instance', sopInstanceUid));
+    return this.#ledger.holdsInstance(this.instanceKey(sopInstanceUid));
+  }
+
+  /** The keyed fingerprint by which the ledger knows an instance. */
+  instanceKey(sopInstanceUid: string): string {
+    return this.#pseudonymiser.fingerprint('instance', sopInstanceUid);
   }
 
   /** What comes in one turn of the event loop is committed together; the disk may be busy with earlier groups meanwhile. */
@@ -229,7 +234,7 @@ export class Reception {
       ...rest,
       sopClassUid: listed(sopClassUid, (uid) => uidName(uid) !== undefined),
       transferSyntaxUid: listed(transferSyntaxUid, (uid) => transferSyntax(uid) !== undefined),
-      instanceKey: this.#pseudonymiser.fingerprint('instance', sopInstanceUid ?? `content:${contentHash}`),
+      instanceKey: this.instanceKey(sopInstanceUid ?? `content:${contentHash}`),
       contentHash: this.#pseudonymiser.fingerprint('content', contentHash),
     };
   }

@@ -216,6 +216,13 @@ export const MANIFEST = {
     form: '1 to 100 characters',
     description: 'Name of this data provider as the hub shows it.',
   },
+  'site.timeZone': {
+    type: 'text',
+    default: '',
+    pattern: /^(?:[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*)?$/,
+    form: 'the IANA name of a time zone such as Europe/Madrid, or nothing',
+    description: 'Time zone that availability windows of a PACS are meant in; empty takes that of this computer.',
+  },
   'hub.beam.url': {
     type: 'text',
     default: '',

@@ -116,6 +116,10 @@ function checkTogether(values: SettingValues): void {
     }
   };
   if (values['hub.beam.url'] !== '') need(['hub.beam.appId', 'hub.beam.apiKeyFile'], 'hub.beam.url');
+  const zone = values['site.timeZone'];
+  if (zone !== '' && !isTimeZone(zone)) {
+    throw new SettingError(`The setting site.timeZone: this computer knows no time zone "${zone}".`);
+  }
   if (values['dicom.tlsPort'] !== 'off') need(['dicom.tls.certificateFile', 'dicom.tls.keyFile'], 'dicom.tlsPort');
 }
 
@@ -154,3 +158,13 @@ function environmentSettings(environment: Readonly<Record<string, string | undef
 
 /** Read by the command line itself: the data folder is where settings come from, so it is not one. */
 const RESERVED_VARIABLES = new Set(['GATEHOUSE_DATA_DIR']);
+
+/** Whether it is the name of a zone of the IANA time zone database, as this computer has it. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

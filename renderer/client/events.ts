@@ -17,6 +17,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   hub: ['getHub', 'listHubTasks', 'listEgress'],
   associations: ['getOverview', 'listAssociations', 'getAssociation', 'getReceiver'],
   receiver: ['getReceiver', 'listPeers', 'getOverview'],
+  retrieve: ['listArchives', 'getRetriever', 'listRetrieveRequests', 'getRetrieveRequest', 'listRetrieveStudies'],
   health: ['getOverview', 'getSystem'],
   imports: ['listImports', 'getOverview'],
   audit: ['listAudit'],

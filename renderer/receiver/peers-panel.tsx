@@ -5,13 +5,13 @@ import type { Answer } from '../client/call.ts';
 import { useAction, useAnswer } from '../client/queries.ts';
 import { may, useUser } from '../client/session.ts';
 import { Answered } from '../shared/answered.tsx';
+import { ConfirmRemoval } from '../shared/confirm-removal.tsx';
 import { type Column, DataTable } from '../shared/data-table.tsx';
 import { Notice } from '../shared/notice.tsx';
 import { Panel } from '../shared/panel.tsx';
 import { Tag } from '../shared/tag.tsx';
 import { Knocks } from './knocks.tsx';
 import { PeerForm } from './peer-form.tsx';
-import { RemovePeer } from './remove-peer.tsx';
 
 type Peer = Answer<'listPeers'>['peers'][number];
 
@@ -115,13 +115,15 @@ export function PeersPanel() {
           {edited !== undefined && (
             <PeerForm {...(edited === 'new' ? {} : { peer: edited })} onClose={() => setEdited(undefined)} />
           )}
-          <RemovePeer
-            tag={leaving?.tag}
+          <ConfirmRemoval
+            name={leaving?.tag}
             busy={remove.isPending}
             error={remove.error}
             onClose={() => setLeaving(undefined)}
             onConfirm={() => leaving && remove.mutate({ params: { id: leaving.peerId } })}
-          />
+          >
+            Its next association is rejected, unless another entry fits it. What it sent stays.
+          </ConfirmRemoval>
         </div>
       )}
     </Answered>

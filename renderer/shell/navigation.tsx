@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconCloudDownload,
   IconDatabase,
   IconHistory,
   IconLayoutDashboard,
@@ -16,6 +17,7 @@ import { formatCount } from '../shared/format.ts';
 const SCREENS = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
   { to: '/receiver', label: 'Receiver', icon: IconPlugConnected },
+  { to: '/retrieve', label: 'Retrieve', icon: IconCloudDownload },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },

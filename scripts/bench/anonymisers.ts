@@ -5,9 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port.ts';
 import type { PeerProgram } from '../../test/support/peer-programs.ts';
 import { peer } from '../../test/support/peers.ts';
-import { freePort } from './free-port.ts';
 import { processFigures } from './process-figures.ts';
 
 export interface AnonymiserRun {

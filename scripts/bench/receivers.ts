@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port.ts';
 import { PEER_ENVIRONMENT, peer } from '../../test/support/peers.ts';
 import { startAgent } from '../../test/support/running-agent.ts';
-import { freePort } from './free-port.ts';
 
 export interface RunningReceiver {
   readonly processId: number;

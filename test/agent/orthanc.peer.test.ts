@@ -1,10 +1,10 @@
 /** Orthanc as the PACS: echoes, sends studies, sends them again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePhantoms } from '../phantom/generate.ts';
+import { freePort } from '../support/free-port.ts';
 import { peer } from '../support/peers.ts';
 import { type RunningAgent, runCommand, startAgent } from '../support/running-agent.ts';
 import { scratchFolder } from './phantom-folder.ts';
@@ -88,13 +88,4 @@ async function answers(address: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-/** A port that was free a moment ago: Orthanc cannot pick one itself. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -15,7 +15,9 @@ import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
+import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
 import { ImportUploads } from '../../node-agent/pipeline/import-uploads.ts';
@@ -71,6 +73,12 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     mostBytes,
   });
   const imports = buildImportPort(foundation, { uploads, onRequested: () => {} });
+  const desk = new RetrieveDesk({
+    ...foundation,
+    requests: foundation.retrieveRequests,
+    queue: foundation.retrieveQueue,
+    logger,
+  });
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',
@@ -84,6 +92,13 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     imports,
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    retrieve: buildRetrievePort({
+      foundation,
+      desk,
+      aeTitle: 'GATEHOUSE',
+      timeZone: 'Europe/Madrid',
+      ownCertificate: { certificateFile: '', keyFile: '' },
+    }),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),
@@ -120,6 +135,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   });
   onTestFinished(async () => {
     await server.stop();
+    await desk.stop();
     foundation.close();
   });
   const { port } = await server.start();

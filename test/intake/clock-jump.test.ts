@@ -9,6 +9,7 @@ import type { SettingValues } from '../../node-agent/settings/manifest.ts';
 import { AssociationRecord } from '../../node-agent/store/association-record.ts';
 import { openDatabase } from '../../node-agent/store/database.ts';
 import { LEDGER_MIGRATIONS } from '../../node-agent/store/ledger-schema.ts';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { jumpHours } from '../support/wall-clock.ts';
 import { ReportListener } from './commitment/commitment-peer.ts';
@@ -22,7 +23,6 @@ import {
   RELEASE_REQUEST,
   store,
 } from './receiver/raw-peer.ts';
-import { freePort } from './retrieve/orthanc-archive.ts';
 import { archiveAt, retrieveRig } from './retrieve/retrieve-rig.ts';
 import { endedAssociation, intakeRig, type Rig, until } from './rig.ts';
 
@@ -124,11 +124,11 @@ describe('what is tried again', () => {
 
   it('is: a retrieval, although the clock was set back', async () => {
     const rig = await intakeRig({ listen: false });
-    const { queue, retriever } = retrieveRig(rig, archiveAt(await freePort()));
+    const { retriever, want, rows } = retrieveRig(rig, archiveAt(await freePort()));
     jumpHours(0);
-    queue.add('main', [{ studyUid: '1.2.3', expected: 1 }]);
+    want(['1.2.3']);
     retriever.start();
-    const study = () => queue.list(1, 0)[0];
+    const study = () => rows()[0];
     await until(() => study()?.state === 'waiting' && study()?.sentence);
     const attempts = study()?.attempts ?? 0;
     jumpHours(-6);
@@ -140,14 +140,11 @@ describe('what is tried again', () => {
 
   it('is: a retrieval whose archive takes so many an hour, also those begun before the clock was set back', async () => {
     const rig = await intakeRig({ listen: false });
-    const { queue, retriever } = retrieveRig(rig, archiveAt(await freePort(), { studiesPerHour: 1 }));
+    const { retriever, want, rows } = retrieveRig(rig, archiveAt(await freePort(), { studiesPerHour: 1 }));
     jumpHours(0);
-    queue.add('main', [
-      { studyUid: '1.2.3', expected: 1 },
-      { studyUid: '1.2.4', expected: 1 },
-    ]);
+    want(['1.2.3', '1.2.4']);
     retriever.start();
-    const begun = () => queue.list(2, 0).reduce((sum, { attempts }) => sum + attempts, 0);
+    const begun = () => rows().reduce((sum, { attempts }) => sum + attempts, 0);
     await until(() => begun() === 1);
     jumpHours(-6);
     await sleep(SWEEP_MS);

@@ -71,6 +71,7 @@ export interface RigOptions {
   readonly root?: string;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
+  readonly pace?: (peerId: string) => Promise<void>;
 }
 
 export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
@@ -117,6 +118,7 @@ export async function intakeRig(options: RigOptions = {}): Promise<Rig> {
     pause,
     tls: options.tls,
     ...(options.now ? { now: options.now } : {}),
+    ...(options.pace ? { pace: options.pace } : {}),
     limits: { graceMilliseconds: 2_000, ...options.limits },
   });
   const rig: Rig = {

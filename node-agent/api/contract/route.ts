@@ -16,6 +16,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Where a body may be larger than others. */
+  readonly largestBody?: '2mb';
   readonly response: z.ZodType;
   /** What open consoles have to read again after it. */
   readonly changes?: readonly Topic[];

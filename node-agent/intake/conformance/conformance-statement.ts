@@ -183,6 +183,7 @@ function queryRetrieve(): StatementSection {
     title: '9 SOP classes of the retriever',
     paragraphs: [
       'Studies are asked for at study, series and image level. Each operation has an association of its own. A study counts as complete only when every instance that the PACS lists is in the ledger.',
+      'A C-GET proposes the SOP classes that the PACS reports for the study, private ones among them, each with one presentation context for every transfer syntax, on up to eight associations one after the other; where it reports none, the commonest storage classes come first. Where objects per second are limited, the C-STORE response to each sub-operation of a C-GET is held back; for a C-MOVE the receiver holds back its responses on the associations that the PACS opens. A running operation is broken off with a C-CANCEL.',
     ],
     table: {
       head: ['SOP class', 'UID', 'Role'],

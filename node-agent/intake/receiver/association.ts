@@ -29,6 +29,8 @@ export interface AssociationParts {
   readonly admission: Admission;
   /** It was entered in the association record, or ended. */
   readonly onChanged: () => void;
+  /** Waits until an object of a peer may be answered. */
+  readonly pace?: ((peerId: string) => Promise<void>) | undefined;
 }
 
 /** What a peer came through. */
@@ -126,7 +128,7 @@ export class Association {
   }
 
   #accept(request: AssociationRequest, { accepted, answers, roles }: Negotiation, { peerId, tag }: Peer): void {
-    const { limits, store, commitments } = this.#parts;
+    const { limits, store, commitments, pace } = this.#parts;
     const { callingAeTitle, calledAeTitle } = request;
     const acceptor = this.#acceptor;
     this.#noMoreObjects = store.reception.expectObjects();
@@ -136,6 +138,7 @@ export class Association {
       store,
       commitments,
       limits,
+      pace: pace && (() => pace(peerId)),
       host: {
         send: (contextId, command, dataSet) =>
           acceptor.send(encodeDataTransfer(contextId, command, dataSet, request.maximumLength)),

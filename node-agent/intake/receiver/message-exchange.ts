@@ -32,6 +32,8 @@ interface ExchangeParts {
   readonly store: StoreParts;
   readonly commitments: CommitmentDesk;
   readonly limits: Pick<ReceiverLimits, 'commandBytes' | 'reportSilenceMilliseconds'>;
+  /** Waits until an object that was kept may be answered. */
+  readonly pace?: (() => Promise<void>) | undefined;
   readonly host: ExchangeHost;
 }
 
@@ -190,6 +192,7 @@ export class MessageExchange {
       const { status, bytes } = await target.finish();
       kept = isStore(command) && status.code === SUCCESS.code;
       this.#bytes += bytes;
+      if (kept) await this.#parts.pace?.();
       if (!command.isResponse) this.#parts.host.send(context.id, encodeResponse(command, status));
     } finally {
       if (kept) this.#objects += 1;

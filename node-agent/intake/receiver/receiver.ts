@@ -41,6 +41,8 @@ export interface ReceiverParts {
   readonly onKnocked?: () => void;
   /** An association was entered in the record, or ended. */
   readonly onAssociation?: () => void;
+  /** Waits until an object of a peer may be answered. */
+  readonly pace?: (peerId: string) => Promise<void>;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 }
@@ -96,6 +98,7 @@ export class DicomReceiver {
       logger: parts.logger,
       now: this.#now,
       onChanged: parts.onAssociation ?? (() => {}),
+      pace: parts.pace,
       admission: new Admission({
         aeTitle: parts.aeTitle,
         directory: new PeerDirectory(parts.peers, parts.aeTitle),

@@ -4,13 +4,19 @@ export class DimseFailure extends Error {
   override readonly name = 'DimseFailure';
   /** True where the same request may succeed later without anybody changing anything. */
   readonly transient: boolean;
+  /** What the PACS answered; undefined where it did not answer. */
+  readonly status: number | undefined;
 
   /** @param message what happened and what to do; without identifiers */
-  constructor(message: string, transient: boolean) {
+  constructor(message: string, transient: boolean, status?: number) {
     super(message);
     this.transient = transient;
+    this.status = status;
   }
 }
+
+/** Out of resources: unable to perform sub-operations (PS3.4 tables C.4-2 and C.4-3). */
+export const UNABLE_TO_SEND = 0xa702;
 
 const REJECTED_PERMANENTLY = 1;
 const REASONS: Readonly<Record<string, string>> = {
@@ -31,7 +37,10 @@ export function rejection(result: number, source: number, reason: number): Dimse
 
 const STATUSES: Readonly<Record<number, readonly [sentence: string, transient: boolean]>> = {
   42753: ['The PACS is out of resources to count the matches (A701). It is tried again later.', true],
-  42754: ['The PACS is out of resources to send the objects (A702). It is tried again later.', true],
+  [UNABLE_TO_SEND]: [
+    'The PACS could not send the objects (A702): it is out of resources, or cannot reach this node. It is tried again later.',
+    true,
+  ],
   42752: ['The PACS is out of resources (A700). It is tried again later.', true],
   43009: [
     'The PACS does not know this node as a move destination (A801). Register its AE title, host and port at the PACS.',
@@ -45,12 +54,16 @@ const STATUSES: Readonly<Record<number, readonly [sentence: string, transient: b
 /** Reads a failure status of C-FIND, C-MOVE or C-GET (PS3.4 tables C.4-1, C.4-2 and C.4-3). */
 export function refusal(status: number): DimseFailure {
   const known = STATUSES[status];
-  if (known) return new DimseFailure(...known);
+  if (known) return new DimseFailure(...known, status);
   const code = status.toString(16).toUpperCase().padStart(4, '0');
   if (status >> 12 === 0xc) {
-    return new DimseFailure(`The PACS is unable to process the request (${code}). Its own log says why.`, false);
+    return new DimseFailure(
+      `The PACS is unable to process the request (${code}). Its own log says why.`,
+      false,
+      status,
+    );
   }
-  return new DimseFailure(`The PACS answered with the failure ${code}. Its own log says why.`, false);
+  return new DimseFailure(`The PACS answered with the failure ${code}. Its own log says why.`, false, status);
 }
 
 const NETWORK: Readonly<Record<string, string>> = {
@@ -59,6 +72,14 @@ const NETWORK: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'The host of the PACS cannot be reached. Check the network and the firewall.',
   ENETUNREACH: 'The network of the PACS cannot be reached. Check the network.',
 };
+
+/** The association stands, but not for what is asked (PS3.8 table 9-18, results 1 to 4). */
+export function notOffered(): DimseFailure {
+  return new DimseFailure(
+    'The PACS does not offer this query/retrieve class to this node. Allow it there, or choose the other way of retrieval.',
+    false,
+  );
+}
 
 /** The message of the library is dropped: it may hold AE titles and bytes of the peer. */
 export function connectionFailure(code: string | undefined): DimseFailure {

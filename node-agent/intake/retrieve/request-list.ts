@@ -61,8 +61,37 @@ export function readRequestList(csv: string): ReadRequests {
   return { requests, badLines: [] };
 }
 
+/** What a form asks for; the lists are alternatives, each of their entries is narrowed by dates and modality. */
+export interface RequestForm {
+  readonly accessionNumbers: readonly string[];
+  readonly patientIds: readonly string[];
+  readonly studyUids: readonly string[];
+  /** YYYY-MM-DD. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly modality: string | null;
+}
+
+/** Reads a form as the list it stands for; the entries are counted through its lists, from 1. */
+export function readRequestForm({ from, to, modality, ...lists }: RequestForm): ReadRequests {
+  const day = (text: string | null) => text?.replaceAll('-', '') ?? '';
+  const common = {
+    StudyDate: from === null && to === null ? '' : from === to ? day(from) : `${day(from)}-${day(to)}`,
+    ModalitiesInStudy: modality ?? '',
+  };
+  const named = [
+    ...lists.accessionNumbers.map((AccessionNumber) => ({ AccessionNumber, ...common })),
+    ...lists.patientIds.map((PatientID) => ({ PatientID, ...common })),
+    ...lists.studyUids.map((StudyInstanceUID) => ({ StudyInstanceUID, ...common })),
+  ];
+  const read = (named.length > 0 ? named : [common]).map(checkedRequest);
+  const badLines = read.flatMap((one, index) => (typeof one === 'string' ? [{ line: index + 1, sentence: one }] : []));
+  if (badLines.length > 0) return { requests: [], badLines };
+  return { requests: read.filter((one) => typeof one !== 'string'), badLines: [] };
+}
+
 /** Checks the keys of one request. @returns the request, or a sentence on what is wrong, without its values */
-export function checkedRequest(keys: RetrieveRequest): RetrieveRequest | string {
+function checkedRequest(keys: RetrieveRequest): RetrieveRequest | string {
   const given = Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== ''));
   if (!SELECTIVE.some((key) => given[key] !== undefined)) {
     return 'It names neither accession number, patient ID, study UID nor date.';

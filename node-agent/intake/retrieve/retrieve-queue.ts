@@ -1,13 +1,28 @@
-/** The queue of the retriever: one row a study, in vault.db, with its Study Instance UID sealed. */
+/** The queue of the retriever: one row a study of a request, in vault.db, with all that identifies sealed. */
 import { randomUUID } from 'node:crypto';
 import type { SqliteDatabase } from '../../store/database.ts';
 import type { Pseudonymiser } from '../../vault/pseudonymiser.ts';
 import { SealedText } from '../../vault/sealed-text.ts';
+import { QUEUE_SQL as SQL } from './retrieve-queue-sql.ts';
+import type { MatchingStudy } from './study-listing.ts';
 
-export type RetrieveState = 'waiting' | 'in transfer' | 'complete' | 'incomplete' | 'failed' | 'unknown' | 'cancelled';
+export type RetrieveState =
+  | 'found'
+  | 'waiting'
+  | 'in transfer'
+  | 'complete'
+  | 'incomplete'
+  | 'failed'
+  | 'unknown'
+  | 'cancelled'
+  | 'skipped';
 
+/** A study of a request; nothing in it identifies. */
 export interface RetrieveRow {
   readonly id: string;
+  readonly request: string;
+  /** Number of the entry of the request that it matches, from 1. */
+  readonly entry: number;
   readonly archive: string;
   readonly state: RetrieveState;
   /** Instances that the PACS lists; null where it does not say. */
@@ -18,6 +33,10 @@ export interface RetrieveRow {
   readonly requestedAt: string;
   readonly endedAt: string | null;
   readonly sentence: string | null;
+  /** An earlier request fetched all of it. */
+  readonly fetchedBefore: boolean;
+  readonly modalities: string;
+  readonly series: number | null;
 }
 
 export interface Progress {
@@ -28,31 +47,14 @@ export interface Progress {
   readonly notBefore?: Date;
 }
 
-const COLUMNS = `id, archive, state, expected, arrived, attempts, not_before AS notBefore, requested_at AS requestedAt,
-  ended_at AS endedAt, sentence`;
-const SQL = {
-  add: `INSERT INTO retrieve_studies (id, study_key, study_uid, archive, state, expected, not_before, requested_at)
-    VALUES (@id, @studyKey, @studyUid, @archive, 'waiting', @expected, @now, @now) ON CONFLICT DO NOTHING`,
-  list: `SELECT ${COLUMNS} FROM retrieve_studies ORDER BY requested_at DESC, rowid DESC LIMIT @limit OFFSET @offset`,
-  count: 'SELECT state, COUNT(*) AS count FROM retrieve_studies GROUP BY state',
-  find: `SELECT ${COLUMNS} FROM retrieve_studies WHERE id = ?`,
-  take: `UPDATE retrieve_studies SET state = 'in transfer', began_at = @now, attempts = attempts + 1, sentence = NULL
-    WHERE id = (SELECT id FROM retrieve_studies WHERE state = 'waiting' AND archive = @archive AND not_before <= @now
-      ORDER BY requested_at, rowid LIMIT 1) RETURNING id, study_uid AS studyUid, attempts`,
-  settle: `UPDATE retrieve_studies SET state = @state, expected = @expected, arrived = @arrived, sentence = @sentence,
-    not_before = @notBefore, ended_at = @endedAt WHERE id = @id AND state = 'in transfer'`,
-  cancel: `UPDATE retrieve_studies SET state = 'cancelled', ended_at = @now, sentence = 'Cancelled by a person.'
-    WHERE id = @id AND state IN ('waiting','in transfer')`,
-  again: `UPDATE OR IGNORE retrieve_studies SET state = 'waiting', not_before = @now, attempts = 0, ended_at = NULL,
-    sentence = NULL WHERE id = @id AND state IN ('incomplete','failed','unknown','cancelled')`,
-  restart: `UPDATE retrieve_studies SET state = 'waiting' WHERE state = 'in transfer'`,
-  setBack: `UPDATE retrieve_studies SET not_before = strftime('%Y-%m-%dT%H:%M:%fZ', not_before, @by),
-    began_at = strftime('%Y-%m-%dT%H:%M:%fZ', began_at, @by) WHERE state IN ('waiting','in transfer') OR began_at > @now`,
-  begunSince: 'SELECT COUNT(*) FROM retrieve_studies WHERE archive = ? AND began_at > ?',
-  pause: 'INSERT OR IGNORE INTO retrieve_pause VALUES (1)',
-  resume: 'DELETE FROM retrieve_pause',
-  paused: 'SELECT COUNT(*) FROM retrieve_pause',
-} as const;
+export interface Job {
+  readonly id: string;
+  readonly request: string;
+  readonly studyUid: string;
+  readonly attempts: number;
+}
+
+export type StateCounts = Partial<Record<RetrieveState, number>>;
 
 export class RetrieveQueue {
   readonly #database: SqliteDatabase;
@@ -65,37 +67,70 @@ export class RetrieveQueue {
     this.#sealed = new SealedText(siteSecret, 'retrieve queue');
   }
 
-  /** Adds studies in one transaction; one that already waits or is in transfer is not added twice. @returns how many were added */
-  add(archive: string, studies: readonly { studyUid: string; expected: number | null }[]): number {
-    const insert = this.#database.prepare(SQL.add);
+  /** Notes what an entry of a request matches; a study that another entry matched already is kept once. */
+  found(request: string, archive: string, entry: number, studies: readonly MatchingStudy[]): void {
+    const insert = this.#database.prepare(SQL.found);
     const now = new Date().toISOString();
-    return this.#database.transaction(() =>
-      studies.reduce((added, { studyUid, expected }) => {
+    this.#database.transaction(() => {
+      for (const study of studies) {
         const id = randomUUID();
-        const studyKey = this.#pseudonymiser.fingerprint('study', studyUid);
-        const sealed = this.#sealed.seal(id, studyUid);
-        return added + insert.run({ id, studyKey, studyUid: sealed, archive, expected, now }).changes;
-      }, 0),
-    )();
+        insert.run({
+          id,
+          request,
+          archive,
+          entry,
+          now,
+          studyKey: this.#pseudonymiser.fingerprint('study', study.studyUid),
+          studyUid: this.#sealed.seal(id, study.studyUid),
+          facts: this.#sealed.seal(factsRow(id), JSON.stringify(study)),
+          expected: study.instances,
+        });
+      }
+    })();
   }
 
-  /** Newest first. */
-  list(limit: number, offset: number): RetrieveRow[] {
-    return this.#database.prepare(SQL.list).all({ limit, offset }) as RetrieveRow[];
+  /**
+   * Lets the studies of a request wait for their transfer. One that another request is fetching is skipped.
+   * @param again also what an earlier request fetched completely
+   */
+  confirm(request: string, again: boolean): void {
+    const values = { request, now: new Date().toISOString() };
+    this.#database.transaction(() => {
+      if (!again) this.#database.prepare(SQL.skipFetched).run(values);
+      this.#database.prepare(SQL.confirm).run(values);
+      this.#database.prepare(SQL.skipOpen).run(values);
+    })();
   }
 
-  counts(): Partial<Record<RetrieveState, number>> {
-    const rows = this.#database.prepare(SQL.count).all() as { state: RetrieveState; count: number }[];
+  /** The studies of a request in the order of its entries. */
+  list(request: string, limit: number, offset: number): RetrieveRow[] {
+    const rows = this.#database.prepare(SQL.list).all({ request, limit, offset }) as StoredRow[];
+    return rows.map((row) => this.#rowOf(row));
+  }
+
+  /** States of all studies, or of those of one request. */
+  counts(request?: string): StateCounts {
+    const rows = this.#database.prepare(SQL.count).all({ request: request ?? null }) as {
+      state: RetrieveState;
+      count: number;
+    }[];
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
   }
 
   find(id: string): RetrieveRow | undefined {
-    return this.#database.prepare(SQL.find).get(id) as RetrieveRow | undefined;
+    const row = this.#database.prepare(SQL.find).get(id) as StoredRow | undefined;
+    return row && this.#rowOf(row);
   }
 
-  takeNext(archive: string, now: Date): { id: string; studyUid: string; attempts: number } | undefined {
+  /** What the PACS says of a study: identifying. Undefined where there is no such study, or it was never asked. */
+  identity(id: string): MatchingStudy | undefined {
+    const facts = this.#database.prepare(SQL.facts).pluck().get(id) as Buffer | null | undefined;
+    return facts ? this.#factsOf(id, facts) : undefined;
+  }
+
+  takeNext(archive: string, now: Date): Job | undefined {
     const row = this.#database.prepare(SQL.take).get({ archive, now: now.toISOString() }) as
-      | { id: string; studyUid: Buffer; attempts: number }
+      | (Omit<Job, 'studyUid'> & { studyUid: Buffer })
       | undefined;
     return row && { ...row, studyUid: this.#sealed.open(row.id, row.studyUid) };
   }
@@ -111,13 +146,32 @@ export class RetrieveQueue {
     });
   }
 
+  /** How far a transfer is. */
+  progress(id: string, expected: number | null, arrived: number): void {
+    this.#database.prepare(SQL.progress).run({ id, expected, arrived });
+  }
+
+  /** A transfer that this node broke off itself waits again, and was no attempt. */
+  interrupted(id: string, arrived: number): void {
+    this.#database.prepare(SQL.interrupted).run({ id, arrived, now: new Date().toISOString() });
+  }
+
   cancel(id: string): boolean {
     return this.#database.prepare(SQL.cancel).run({ id, now: new Date().toISOString() }).changes > 0;
+  }
+
+  cancelRequest(request: string): void {
+    this.#database.prepare(SQL.cancelRequest).run({ request, now: new Date().toISOString() });
   }
 
   /** Puts a study that ended otherwise than complete back into the queue. */
   again(id: string): boolean {
     return this.#database.prepare(SQL.again).run({ id, now: new Date().toISOString() }).changes > 0;
+  }
+
+  /** The same for all studies of a request. @returns how many */
+  againRequest(request: string): number {
+    return this.#database.prepare(SQL.againRequest).run({ request, now: new Date().toISOString() }).changes;
   }
 
   /** After a crash: what was in transfer waits again; objects that had come are recognised as resent. */
@@ -146,4 +200,24 @@ export class RetrieveQueue {
   get paused(): boolean {
     return this.#database.prepare(SQL.paused).pluck().get() !== 0;
   }
+
+  #rowOf({ facts, fetchedBefore, ...row }: StoredRow): RetrieveRow {
+    const study = facts ? this.#factsOf(row.id, facts) : undefined;
+    const { modalities = '', series = null } = study ?? {};
+    return { ...row, fetchedBefore: fetchedBefore === 1, modalities, series };
+  }
+
+  #factsOf(id: string, facts: Buffer): MatchingStudy {
+    return JSON.parse(this.#sealed.open(factsRow(id), facts)) as MatchingStudy;
+  }
+}
+
+type StoredRow = Omit<RetrieveRow, 'fetchedBefore' | 'modalities' | 'series'> & {
+  readonly facts: Buffer | null;
+  readonly fetchedBefore: number;
+};
+
+/** Told apart from the sealed UID in the same row. */
+function factsRow(id: string): string {
+  return `${id} facts`;
 }

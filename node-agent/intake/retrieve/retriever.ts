@@ -1,15 +1,17 @@
 /** Works off the queue: begins what may begin, settles what ended, tries again what can still succeed. */
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../operations/logger.ts';
 import { SetBackWatch } from '../../operations/set-back-watch.ts';
 import type { AssociationRecord } from '../../store/association-record.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Reception } from '../reception.ts';
-import { type Archive, type Archives, remoteNode } from './archives.ts';
-import { get, move, type OperationLimits } from './dimse-client.ts';
+import { ArchiveRest } from './archive-rest.ts';
+import { type Archive, type Archives, type OwnCertificateFiles, remoteNode } from './archives.ts';
+import { move } from './dimse-client.ts';
 import { connectionFailure, DimseFailure } from './dimse-failure.ts';
-import { type GetCounts, objectTaker } from './get-objects.ts';
-import type { RetrieveQueue } from './retrieve-queue.ts';
+import { getStudy } from './get-study.ts';
+import { Pacer } from './pacer.ts';
+import { type OperationLimits, QUERY_LIMITS } from './remote-node.ts';
+import type { Job, RetrieveQueue } from './retrieve-queue.ts';
 import { completeness, listStudy, type StudyListing } from './study-listing.ts';
 import { mayTransfer } from './transfer-window.ts';
 
@@ -22,6 +24,10 @@ export interface RetrieverParts {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** AE title of this node: where a C-MOVE sends to. */
   readonly aeTitle: string;
+  /** IANA name of the zone that availability windows are meant in; that of this computer where undefined. */
+  readonly timeZone?: string | undefined;
+  /** Shown to a PACS that asks for a client certificate. */
+  readonly ownCertificate?: OwnCertificateFiles | undefined;
   readonly onChanged?: () => void;
   readonly now?: () => Date;
   /** Wait before the second attempt; doubled for each further one. */
@@ -29,24 +35,30 @@ export interface RetrieverParts {
   readonly limits?: Partial<OperationLimits>;
 }
 
+interface Running {
+  readonly archive: string;
+  readonly request: string;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** A PACS may fetch a study from slow storage before its first object comes. */
-export const QUERY_LIMITS: OperationLimits = { connectMilliseconds: 10_000, idleMilliseconds: 60_000 };
 const TRANSFER_IDLE_MS = 10 * 60_000;
 const TICK_MS = 1_000;
+const REPORT_MS = 3_000;
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
+/** Attempts at a study that comes incompletely. */
 const ATTEMPTS = 12;
+/** Attempts while the PACS is away or busy: a week at one an hour. */
+const TRANSIENT_ATTEMPTS = 180;
 const HOUR_MS = 3_600_000;
-
-interface Job {
-  readonly id: string;
-  readonly studyUid: string;
-  readonly attempts: number;
-}
 
 export class Retriever {
   readonly #parts: RetrieverParts;
-  readonly #running = new Map<string, { archive: string; abort: AbortController; done: Promise<void> }>();
+  readonly #running = new Map<string, Running>();
+  readonly #pacer = new Pacer();
+  readonly #rest: ArchiveRest;
   readonly #clock: SetBackWatch;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -54,6 +66,7 @@ export class Retriever {
   constructor(parts: RetrieverParts) {
     this.#parts = parts;
     this.#clock = new SetBackWatch(() => this.#now().getTime());
+    this.#rest = new ArchiveRest(parts.retryMilliseconds ?? FIRST_RETRY_MS);
   }
 
   start(): void {
@@ -66,15 +79,21 @@ export class Retriever {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#timer);
-    for (const { abort } of this.#running.values()) abort.abort();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await this.interrupt(() => true);
   }
 
-  /** Cancels one study, with a C-CANCEL where it is in transfer. */
-  cancel(id: string): boolean {
-    const cancelled = this.#parts.queue.cancel(id);
-    this.#running.get(id)?.abort.abort();
-    return cancelled;
+  /** Breaks off transfers with a C-CANCEL; they wait in the queue, or stay cancelled. Resolves when all have ended. */
+  async interrupt(which: (job: { readonly id: string; readonly request: string }) => boolean): Promise<void> {
+    const meant = [...this.#running]
+      .filter(([id, { request }]) => which({ id, request }))
+      .map(([, running]) => running);
+    for (const { abort } of meant) abort.abort();
+    await Promise.all(meant.map(({ done }) => done));
+  }
+
+  /** Waits until an object of an archive may be answered, as far as its rate is limited. */
+  pace({ tag, instancesPerSecond }: Archive, signal?: AbortSignal): Promise<void> {
+    return this.#pacer.turn(tag, instancesPerSecond, signal);
   }
 
   /** Looks for what may begin now. */
@@ -93,9 +112,10 @@ export class Retriever {
 
   #mayBegin(archive: Archive): boolean {
     const now = this.#now();
-    const running = [...this.#running.values()].filter(({ archive: tag }) => tag === archive.tag).length;
-    if (!archive.enabled || running >= archive.concurrentStudies || !mayTransfer(archive.windows, now)) return false;
-    const { studiesPerHour, tag } = archive;
+    const { studiesPerHour, tag, enabled, concurrentStudies, windows } = archive;
+    const running = [...this.#running.values()].filter((job) => job.archive === tag).length;
+    if (!enabled || running >= concurrentStudies || this.#rest.resting(tag)) return false;
+    if (!mayTransfer(windows, now, this.#parts.timeZone)) return false;
     return (
       studiesPerHour === null || this.#parts.queue.begunSince(tag, new Date(now.getTime() - HOUR_MS)) < studiesPerHour
     );
@@ -104,6 +124,11 @@ export class Retriever {
   #beginNext(archive: Archive): boolean {
     const job = this.#parts.queue.takeNext(archive.tag, this.#now());
     if (!job) return false;
+    if (this.#running.has(job.id)) {
+      // Cancelled and asked for again before its transfer has ended: one after the other.
+      this.#parts.queue.interrupted(job.id, 0);
+      return false;
+    }
     const abort = new AbortController();
     const done = this.#transfer(archive, job, abort.signal)
       .catch(() =>
@@ -114,67 +139,54 @@ export class Retriever {
         this.#parts.onChanged?.();
         this.nudge();
       });
-    this.#running.set(job.id, { archive: archive.tag, abort, done });
+    this.#running.set(job.id, { archive: archive.tag, request: job.request, abort, done });
     this.#parts.onChanged?.();
     return true;
   }
 
   async #transfer(archive: Archive, job: Job, signal: AbortSignal): Promise<void> {
-    let listing: StudyListing = { instanceUids: undefined, sopClassUids: [], expected: null };
+    let listing: StudyListing = { instances: undefined, sopClassUids: [], expected: null };
+    const report = setInterval(() => this.#report(job, listing), REPORT_MS);
     try {
-      const limits = { ...QUERY_LIMITS, ...this.#parts.limits, signal };
-      listing = await listStudy(remoteNode(archive), job.studyUid, limits);
-      const came = await this.#retrieve(archive, job, listing, { idleMilliseconds: TRANSFER_IDLE_MS, signal });
+      listing = await listStudy(this.#node(archive), job.studyUid, this.#limits(QUERY_LIMITS.idleMilliseconds, signal));
+      this.#report(job, listing);
+      const came = await this.#retrieve(archive, job, listing, signal);
+      this.#rest.over(archive.tag);
       this.#settle(archive, job, listing, came);
     } catch (error) {
       const failure = error instanceof DimseFailure ? error : connectionFailure(undefined);
-      this.#fail(archive, job, listing, failure);
+      if (signal.aborted) this.#parts.queue.interrupted(job.id, this.#arrived(listing));
+      else this.#fail(archive, job, listing, failure);
+    } finally {
+      clearInterval(report);
+    }
+  }
+
+  /** Notes how much of a study in transfer has come, for who looks at it meanwhile. */
+  #report({ id }: Job, listing: StudyListing): void {
+    try {
+      this.#parts.queue.progress(id, listing.expected, this.#arrived(listing));
+      this.#parts.onChanged?.();
+    } catch {
+      // The end of the transfer is recorded, or its failure to be.
     }
   }
 
   /** @returns how many instances this node took in; what a C-MOVE brings comes as from any sender, and is not told apart */
   async #retrieve(
     archive: Archive,
-    job: Job,
+    { studyUid }: Job,
     listing: StudyListing,
-    limits: Partial<OperationLimits>,
+    signal: AbortSignal,
   ): Promise<number | undefined> {
-    const all = { ...QUERY_LIMITS, ...limits, ...this.#parts.limits };
-    if (archive.way === 'get') return this.#get(archive, job, listing, all);
-    await move(remoteNode(archive), job.studyUid, this.#parts.aeTitle, all);
-    return undefined;
-  }
-
-  /** A C-GET brings objects, so it stands in the association record like what a sender opens. */
-  async #get(archive: Archive, job: Job, listing: StudyListing, limits: OperationLimits): Promise<number> {
-    const { associations, reception, reserve } = this.#parts;
-    const associationId = randomUUID();
-    const counts: GetCounts = { objects: 0, failures: 0, bytes: 0 };
-    const sender = { associationId, aeTitle: archive.aeTitle };
-    const { callingAeTitle, aeTitle: calledAeTitle, host: remoteAddress } = archive;
-    const close = reception.expectObjects();
-    let outcome = 'cut off';
-    associations.start({
-      associationId,
-      callingAeTitle,
-      calledAeTitle,
-      remoteAddress,
-      peerTag: archive.tag,
-      tlsProtocol: null,
-      certificate: null,
-      rejection: null,
-      contexts: '',
-    });
-    const began = performance.now();
-    try {
-      const taker = objectTaker(reception, sender, listing.sopClassUids, () => reserve.nearlyFull, counts);
-      await get(remoteNode(archive), job.studyUid, taker, limits);
-      outcome = 'released';
-      return counts.objects;
-    } finally {
-      associations.end(associationId, { ...counts, outcome, milliseconds: Math.round(performance.now() - began) });
-      await close();
+    const limits = this.#limits(TRANSFER_IDLE_MS, signal);
+    const node = this.#node(archive);
+    if (archive.way === 'get') {
+      const pace = () => this.pace(archive, signal);
+      return getStudy({ ...this.#parts, archive, node, studyUid, listing, limits, pace });
     }
+    await move(node, studyUid, this.#parts.aeTitle, limits);
+    return undefined;
   }
 
   #settle(archive: Archive, job: Job, listing: StudyListing, came: number | undefined): void {
@@ -195,13 +207,24 @@ export class Retriever {
   }
 
   #fail(archive: Archive, job: Job, listing: StudyListing, { message, transient }: DimseFailure): void {
-    const { arrived } = completeness(this.#parts.reception, listing, undefined);
-    const progress = { expected: listing.expected, arrived, sentence: message };
-    if (this.#stopping) this.#parts.queue.settle(job.id, { ...progress, state: 'waiting' });
-    else if (transient && job.attempts < ATTEMPTS) {
+    const progress = { expected: listing.expected, arrived: this.#arrived(listing), sentence: message };
+    if (transient) this.#rest.begin(archive.tag);
+    if (transient && job.attempts < TRANSIENT_ATTEMPTS) {
       this.#parts.queue.settle(job.id, { ...progress, state: 'waiting', notBefore: this.#later(job) });
     } else this.#parts.queue.settle(job.id, { ...progress, state: 'failed' });
     this.#parts.logger.warn('A retrieval did not succeed.', { archive: archive.tag, reason: message, transient });
+  }
+
+  #arrived(listing: StudyListing): number {
+    return completeness(this.#parts.reception, listing, undefined).arrived;
+  }
+
+  #node(archive: Archive) {
+    return remoteNode(archive, this.#parts.ownCertificate);
+  }
+
+  #limits(idleMilliseconds: number, signal: AbortSignal): OperationLimits {
+    return { ...QUERY_LIMITS, idleMilliseconds, ...this.#parts.limits, signal };
   }
 
   #later({ attempts }: Job): Date {

@@ -1,8 +1,9 @@
 /** What a PACS says a study consists of, against what came. */
 import type { Reception } from '../reception.ts';
-import { type Attributes, find, type OperationLimits, type RemoteNode } from './dimse-client.ts';
+import { type Attributes, find } from './dimse-client.ts';
+import { DimseFailure } from './dimse-failure.ts';
+import type { OperationLimits, RemoteNode } from './remote-node.ts';
 import type { RetrieveRequest } from './request-list.ts';
-import type { RetrieveState } from './retrieve-queue.ts';
 
 /** A study that matches a request; all but the count is identifying. */
 export interface MatchingStudy {
@@ -16,9 +17,16 @@ export interface MatchingStudy {
   readonly instances: number | null;
 }
 
+export interface ListedInstance {
+  readonly uid: string;
+  readonly seriesUid: string;
+  /** Empty where the PACS does not say. */
+  readonly sopClassUid: string;
+}
+
 export interface StudyListing {
-  /** SOP Instance UIDs; undefined where the PACS does not list them. */
-  readonly instanceUids: readonly string[] | undefined;
+  /** Each once; undefined where the PACS does not list them. */
+  readonly instances: readonly ListedInstance[] | undefined;
   readonly sopClassUids: readonly string[];
   /** Instances as listed, else as reported at study level; null where neither is known. */
   readonly expected: number | null;
@@ -34,49 +42,96 @@ const STUDY_KEYS = {
   NumberOfStudyRelatedInstances: '',
 };
 
-/** Studies that match, each once. Modalities in Study is an optional matching key: what the PACS ignored is applied here. */
+/**
+ * Studies that match, each once. Modalities in Study and the numbers are optional keys (PS3.4 table C.6-5): where the PACS
+ * ignores them they are read from the series, and the wanted modality is applied here.
+ */
 export async function matchingStudies(
   node: RemoteNode,
   request: RetrieveRequest,
   limits: OperationLimits,
 ): Promise<MatchingStudy[]> {
   const matches = await find(node, 'STUDY', { ...STUDY_KEYS, ...request }, limits);
-  const wanted = request.ModalitiesInStudy;
-  const studies = matches
-    .filter(({ StudyInstanceUID: uid }) => uid)
-    .filter(({ ModalitiesInStudy: has }) => !wanted || !has || has.split('\\').includes(wanted))
-    .map((match) => ({
-      studyUid: match.StudyInstanceUID ?? '',
+  const studies = new Map<string, MatchingStudy>();
+  for (const match of matches) {
+    if (!match.StudyInstanceUID) continue;
+    const study = {
+      studyUid: match.StudyInstanceUID,
       patientId: match.PatientID ?? '',
       accessionNumber: match.AccessionNumber ?? '',
       studyDate: match.StudyDate ?? '',
       modalities: match.ModalitiesInStudy ?? '',
       series: countOf(match.NumberOfStudyRelatedSeries),
       instances: countOf(match.NumberOfStudyRelatedInstances),
-    }));
-  return [...new Map(studies.map((study) => [study.studyUid, study])).values()];
+    };
+    const known = study.modalities !== '' && study.series !== null && study.instances !== null;
+    studies.set(study.studyUid, known ? study : await withSeries(node, study, limits));
+  }
+  const wanted = request.ModalitiesInStudy;
+  return [...studies.values()].filter(
+    ({ modalities }) => !wanted || modalities === '' || modalities.split('\\').includes(wanted),
+  );
 }
 
-/** Asks series by series: at image level the hierarchical model needs both UIDs above it (PS3.4 §C.4.1.2.1). */
+const SERIES_KEYS = { SeriesInstanceUID: '', Modality: '', NumberOfSeriesRelatedInstances: '' };
+
+/** What the study level leaves open, as far as the series say it. */
+async function withSeries(node: RemoteNode, study: MatchingStudy, limits: OperationLimits): Promise<MatchingStudy> {
+  const keys = { StudyInstanceUID: study.studyUid, ...SERIES_KEYS };
+  const series = await optional(find(node, 'SERIES', keys, limits));
+  if (series.length === 0) return study;
+  const modalities = [...new Set(series.flatMap(({ Modality: modality }) => (modality ? [modality] : [])))];
+  const counts = series.map(({ NumberOfSeriesRelatedInstances: text }) => countOf(text));
+  const all = counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0 as number | null);
+  return {
+    ...study,
+    modalities: study.modalities || modalities.sort().join('\\'),
+    series: study.series ?? series.length,
+    instances: study.instances ?? all,
+  };
+}
+
+const LISTING_KEYS = { NumberOfStudyRelatedInstances: '', SOPClassesInStudy: '' };
+
+/**
+ * Asks series by series: at image level the hierarchical model needs both UIDs above it (PS3.4 §C.4.1.2.1). The SOP
+ * classes are those of the instances, or of SOP Classes in Study (0008,0062), an optional key, where none are listed.
+ */
 export async function listStudy(node: RemoteNode, studyUid: string, limits: OperationLimits): Promise<StudyListing> {
-  const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, NumberOfStudyRelatedInstances: '' }, limits);
+  const [study] = await find(node, 'STUDY', { StudyInstanceUID: studyUid, ...LISTING_KEYS }, limits);
   const reported = countOf(study?.NumberOfStudyRelatedInstances);
-  const series = await find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits);
-  const images: Attributes[] = [];
-  for (const { SeriesInstanceUID: seriesUid } of series) {
-    if (!seriesUid) return { instanceUids: undefined, sopClassUids: [], expected: reported };
-    const keys = { StudyInstanceUID: studyUid, SeriesInstanceUID: seriesUid, SOPInstanceUID: '', SOPClassUID: '' };
-    images.push(...(await find(node, 'IMAGE', keys, limits)));
+  const series = await optional(find(node, 'SERIES', { StudyInstanceUID: studyUid, SeriesInstanceUID: '' }, limits));
+  const instances = new Map<string, ListedInstance>();
+  let listed = series.every(({ SeriesInstanceUID: uid }) => uid);
+  for (const { SeriesInstanceUID: seriesUid = '' } of listed ? series : []) {
+    const above = { StudyInstanceUID: studyUid, SeriesInstanceUID: seriesUid };
+    const images = await optional(find(node, 'IMAGE', { ...above, SOPInstanceUID: '', SOPClassUID: '' }, limits));
+    for (const { SOPInstanceUID: uid, SOPClassUID: sopClassUid = '' } of images) {
+      if (uid) instances.set(uid, { uid, seriesUid, sopClassUid });
+      else listed = false;
+    }
+    listed &&= images.length > 0;
   }
-  const uids = images.flatMap(({ SOPInstanceUID: uid }) => (uid ? [uid] : []));
-  const sopClassUids = [...new Set(images.flatMap(({ SOPClassUID: uid }) => (uid ? [uid] : [])))];
-  if (uids.length === 0 || uids.length < images.length)
-    return { instanceUids: undefined, sopClassUids, expected: reported };
-  return { instanceUids: [...new Set(uids)], sopClassUids, expected: new Set(uids).size };
+  listed &&= instances.size > 0;
+  const classes = new Set([...instances.values()].map(({ sopClassUid }) => sopClassUid));
+  if (instances.size === 0) for (const uid of (study?.SOPClassesInStudy ?? '').split('\\')) classes.add(uid);
+  classes.delete('');
+  const known = { sopClassUids: [...classes] };
+  return listed
+    ? { ...known, instances: [...instances.values()], expected: instances.size }
+    : { ...known, instances: undefined, expected: reported };
+}
+
+/** Some PACS refuse levels below the study: that is no reason not to fetch it. */
+async function optional(asked: Promise<Attributes[]>): Promise<Attributes[]> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof DimseFailure && error.status !== undefined && !error.transient) return [];
+    throw error;
+  });
 }
 
 export interface Completeness {
-  readonly state: Extract<RetrieveState, 'complete' | 'incomplete' | 'unknown'>;
+  readonly state: 'complete' | 'incomplete' | 'unknown';
   readonly arrived: number;
 }
 
@@ -87,12 +142,12 @@ export interface Completeness {
  */
 export function completeness(
   reception: Pick<Reception, 'holds'>,
-  { instanceUids, expected }: StudyListing,
+  { instances, expected }: StudyListing,
   came: number | undefined,
 ): Completeness {
-  if (instanceUids) {
-    const arrived = instanceUids.filter((uid) => reception.holds(uid)).length;
-    return { state: arrived === instanceUids.length ? 'complete' : 'incomplete', arrived };
+  if (instances) {
+    const arrived = instances.filter(({ uid }) => reception.holds(uid)).length;
+    return { state: arrived === instances.length ? 'complete' : 'incomplete', arrived };
   }
   if (expected === null || came === undefined) return { state: 'unknown', arrived: came ?? 0 };
   return { state: came >= expected ? 'complete' : 'incomplete', arrived: came };

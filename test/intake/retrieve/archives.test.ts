@@ -27,6 +27,22 @@ describe('a PACS that studies are fetched from', () => {
     expect((await archivesWith({ way: 'get' })).archives.peers()).toEqual([]);
   });
 
+  it('has to call over TLS, with a pinned certificate where there are pins, when it is called over TLS', async () => {
+    const pin = `${'AB:'.repeat(31)}AB`;
+    const { archives, directory } = await archivesWith({ certificateAuthorities: '/ca.pem', fingerprints: [pin] });
+    const [peer] = archives.peers();
+    expect(peer).toMatchObject({ tlsRequired: true, fingerprints: ['ab'.repeat(32)] });
+    expect(archives.ofPeer(peer?.peerId ?? '')).toMatchObject({ tag: 'main' });
+    expect(archives.ofPeer('main')).toBeUndefined();
+    expect(directory.recognise({ ...caller, remoteAddress: '10.1.2.3' })).toMatchObject({
+      peer: { tlsRequired: true },
+    });
+    expect(() => archives.save(archiveAt(104, { fingerprints: [pin] }))).toThrow(/only be checked over TLS/u);
+    expect(() => archives.save(archiveAt(104, { certificateAuthorities: '/ca.pem', fingerprints: ['ab'] }))).toThrow(
+      /64 hexadecimal digits/u,
+    );
+  });
+
   it('cannot have a host that the receiver could not read', async () => {
     const { archives } = await archivesWith({});
     for (const host of ['10.1.2.0/24', 'a b', '-x', '']) {

@@ -1,14 +1,16 @@
 /** Orthanc as a PACS that holds studies, knows this node as a move destination or not, and can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { generatePhantoms } from '../../phantom/generate.ts';
+import { freePort } from '../../support/free-port.ts';
 
 export interface OrthancArchive {
   readonly port: number;
   readonly studyUids: readonly string[];
   readonly instances: number;
+  /** Puts one more file into it. */
+  upload(file: string): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startOrthanc(
       DicomAlwaysAllowFind: true,
       DicomAlwaysAllowGet: true,
       DicomAlwaysAllowMove: true,
+      UnknownSopClassAccepted: true,
       Plugins: [],
     }),
   );
@@ -49,11 +52,14 @@ export async function startOrthanc(
   )
     await new Promise((resolve) => setTimeout(resolve, 100));
   await generatePhantoms(join(folder, 'pacs'), { seed: 33, count: 2, types: ['lung', 'breast'] });
+  const upload = async (file: string) => {
+    const body = new Uint8Array(readFileSync(file));
+    await fetch(`${url}/instances`, { method: 'POST', body });
+  };
   let instances = 0;
   for (const name of readdirSync(join(folder, 'pacs'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.dcm')) continue;
-    const body = new Uint8Array(readFileSync(join(folder, 'pacs', name)));
-    await fetch(`${url}/instances`, { method: 'POST', body });
+    await upload(join(folder, 'pacs', name));
     instances += 1;
   }
   const studies = (await (await fetch(`${url}/studies?expand`)).json()) as {
@@ -62,19 +68,11 @@ export async function startOrthanc(
   return {
     port,
     instances,
+    upload,
     studyUids: studies.map(({ MainDicomTags }) => MainDicomTags.StudyInstanceUID),
     kill: async () => {
       server.kill('SIGKILL');
       await gone;
     },
   };
-}
-
-/** A port that was free a moment ago: the peers cannot pick one themselves. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,8 +1,11 @@
 /** A retriever on the intake rig, with an archive to fetch from. */
 import { onTestFinished } from 'vitest';
 import { type Archive, Archives } from '../../../node-agent/intake/retrieve/archives.ts';
-import { RetrieveQueue } from '../../../node-agent/intake/retrieve/retrieve-queue.ts';
-import { Retriever } from '../../../node-agent/intake/retrieve/retriever.ts';
+import { RetrieveDesk } from '../../../node-agent/intake/retrieve/retrieve-desk.ts';
+import { RetrieveQueue, type RetrieveRow } from '../../../node-agent/intake/retrieve/retrieve-queue.ts';
+import { RetrieveRequests } from '../../../node-agent/intake/retrieve/retrieve-requests.ts';
+import { Retriever, type RetrieverParts } from '../../../node-agent/intake/retrieve/retriever.ts';
+import type { MatchingStudy } from '../../../node-agent/intake/retrieve/study-listing.ts';
 import { openDatabase } from '../../../node-agent/store/database.ts';
 import { Pseudonymiser } from '../../../node-agent/vault/pseudonymiser.ts';
 import { RIG_VAULT_MIGRATIONS, type Rig } from '../rig.ts';
@@ -17,7 +20,9 @@ export function archiveAt(port: number, changes: Partial<Archive> = {}): Archive
     port,
     callingAeTitle: 'GATEHOUSE',
     certificateAuthorities: null,
+    fingerprints: [],
     way: 'move',
+    instancesPerSecond: null,
     studiesPerHour: null,
     concurrentStudies: 1,
     windows: [],
@@ -26,24 +31,56 @@ export function archiveAt(port: number, changes: Partial<Archive> = {}): Archive
   };
 }
 
-export function retrieveRig(rig: Rig, archive: Archive, now: () => Date = () => new Date()) {
+/** A study as a PACS that says nothing else of it would report it. */
+export function matching(studyUid: string, changes: Partial<MatchingStudy> = {}): MatchingStudy {
+  return {
+    studyUid,
+    patientId: 'P1',
+    accessionNumber: 'A1',
+    studyDate: '20240102',
+    modalities: 'CT',
+    series: null,
+    instances: null,
+    ...changes,
+  };
+}
+
+export function retrieveRig(rig: Rig, archive: Archive, changes: Partial<RetrieverParts> = {}) {
   const database = openDatabase(rig.folder.vaultDatabase, RIG_VAULT_MIGRATIONS);
   const archives = new Archives(database);
   const queue = new RetrieveQueue(database, SECRET, new Pseudonymiser(SECRET));
+  const requests = new RetrieveRequests(database, SECRET);
   archives.save(archive);
-  const build = () =>
-    new Retriever({
-      ...rig,
-      archives,
-      queue,
-      aeTitle: 'GATEHOUSE',
-      now,
-      retryMilliseconds: 50,
-    });
-  const retriever = build();
+  const parts = { ...rig, archives, queue, aeTitle: 'GATEHOUSE', retryMilliseconds: 50, ...changes };
+  const retriever = new Retriever(parts);
+  const desk = new RetrieveDesk({ archives, requests, queue, retriever, logger: rig.logger });
   onTestFinished(async () => {
+    await desk.stop();
     await retriever.stop();
     database.close();
   });
-  return { archives, queue, retriever, build };
+  return {
+    database,
+    archives,
+    queue,
+    requests,
+    retriever,
+    desk,
+    parts,
+    /** Asks for studies without asking the PACS what there is. @returns the id of the request */
+    want: (studyUids: readonly string[]): string => {
+      const id = requests.create(archive.tag, [], 'test');
+      queue.found(
+        id,
+        archive.tag,
+        1,
+        studyUids.map((uid) => matching(uid)),
+      );
+      requests.become(id, 'confirmed', ['counting']);
+      queue.confirm(id, true);
+      return id;
+    },
+    /** Studies of all requests. */
+    rows: (): RetrieveRow[] => requests.list(100, 0).flatMap(({ id }) => queue.list(id, 1000, 0)),
+  };
 }

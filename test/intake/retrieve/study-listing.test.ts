@@ -4,8 +4,9 @@ import { completeness } from '../../../node-agent/intake/retrieve/study-listing.
 const ledgerWith = (...uids: string[]) => ({ holds: (uid: string) => uids.includes(uid) });
 
 describe('a retrieved study', () => {
-  const listed = { instanceUids: ['1.1', '1.2'], sopClassUids: [], expected: 2 };
-  const reported = { instanceUids: undefined, sopClassUids: [], expected: 2 };
+  const instance = (uid: string) => ({ uid, seriesUid: '1', sopClassUid: '' });
+  const listed = { instances: [instance('1.1'), instance('1.2')], sopClassUids: [], expected: 2 };
+  const reported = { instances: undefined, sopClassUids: [], expected: 2 };
 
   it('is complete only when every listed instance is in the ledger, whatever else came', () => {
     expect(completeness(ledgerWith('1.1', '1.2'), listed, undefined)).toEqual({ state: 'complete', arrived: 2 });

@@ -1,22 +1,25 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { ProblemNotice } from '../shared/problem-notice.tsx';
+import type { ReactNode } from 'react';
+import { ProblemNotice } from './problem-notice.tsx';
 
-interface RemovePeerProps {
-  /** The peer that would go; undefined while nobody asked. */
-  readonly tag: string | undefined;
+interface ConfirmRemovalProps {
+  /** What would go; undefined while nobody asked. */
+  readonly name: string | undefined;
   readonly busy: boolean;
   readonly error: unknown;
   readonly onClose: () => void;
   readonly onConfirm: () => void;
+  /** What it means. */
+  readonly children: ReactNode;
 }
 
-/** Asks before a peer can no longer send. */
-export function RemovePeer({ tag, busy, error, onClose, onConfirm }: RemovePeerProps) {
+/** Asks before something is removed. */
+export function ConfirmRemoval({ name, busy, error, onClose, onConfirm, children }: ConfirmRemovalProps) {
   return (
-    <Modal opened={tag !== undefined} onClose={onClose} title={`Remove ${tag ?? ''}?`}>
+    <Modal opened={name !== undefined} onClose={onClose} title={`Remove ${name ?? ''}?`}>
       <Stack>
         {error !== null && <ProblemNotice error={error} />}
-        <Text>Its next association is rejected, unless another entry fits it. What it sent stays.</Text>
+        <Text>{children}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -148,7 +148,7 @@ function standsIn(bytes: Uint8Array | undefined, value: string, { needles }: Yar
   if (bytes === undefined) return false;
   const inside = Buffer.from(bytes);
   return needles.some(
-    (needle) => needle.bytes !== undefined && value.includes(needle.text) && inside.includes(needle.bytes),
+    (needle) => needle.bytes !== undefined && value.includes(needle.text) && inside.includes(Buffer.from(needle.bytes)),
   );
 }
 

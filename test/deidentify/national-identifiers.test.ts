@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nationalIdentifiersIn } from '../../node-agent/deidentify/text/national-identifiers.ts';
+import {
+  nationalIdentifiersIn,
+  replaceNationalIdentifiers,
+} from '../../node-agent/deidentify/text/national-identifiers.ts';
 import { RandomSource } from '../phantom/random.ts';
 import { NATIONAL_NUMBERS } from './yardstick/national-numbers.ts';
 
@@ -83,5 +86,11 @@ describe('national identification numbers', () => {
     '5.7.1',
   ])('are not seen in settings: "%s"', (text) => {
     expect(nationalIdentifiersIn(text)).toEqual([]);
+  });
+
+  it('are replaced as a whole where two of them overlap', () => {
+    expect(replaceNationalIdentifiers('CT 170767-1072 170767-1072 axial', () => '?')).toBe('CT ? axial');
+    expect(replaceNationalIdentifiers('CT 943 476 5919', () => '?')).toBe('CT ?');
+    expect(replaceNationalIdentifiers('CT 943 476 5918', () => '?')).toBe('CT 943 476 5918');
   });
 });

@@ -161,5 +161,6 @@ describe('a technical text', () => {
     expect(clean('Filter of 12.3.58, 1958_03_12', 'guarded')).toBe('Filter of');
     expect(clean('syngo 12_03_2019', 'guarded')).toBe('syngo');
     expect(clean('Kovács Ilonka úr', 'guarded')).toBe('');
+    expect(clean('Filter pr Mägisoo', 'guarded')).toBe('Filter');
   });
 });

@@ -65,6 +65,11 @@ interface File extends Table {
   }[];
 }
 
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Recogniser {
   readonly pattern: RegExp;
   isValid(match: string): boolean;
@@ -84,7 +89,8 @@ const DAY_OFFSETS = [0, 40, 60];
 
 const RECOGNISERS: readonly Recogniser[] = readTable<File>('national-identifiers.json').numbers.map(
   ({ form, day, month, check }) => ({
-    pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${form})(?![\\p{L}\\p{N}])`, 'giu'),
+    // Nothing is consumed, so that numbers which overlap are all seen.
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?=((?:${form})(?![\\p{L}\\p{N}])))`, 'giu'),
     isValid: (match) => {
       if (ROUND_NUMBERS.test(match)) return false;
       const characters = match.toUpperCase().replace(/[^0-9A-Z]/g, '');
@@ -95,23 +101,39 @@ const RECOGNISERS: readonly Recogniser[] = readTable<File>('national-identifiers
   }),
 );
 
-/** The text with every national identification number changed by `replace`. */
+/** The text with every national identification number, and what two of them share, changed by `replace`. */
 export function replaceNationalIdentifiers(text: string, replace: (match: string) => string): string {
-  if ((text.match(/\d/g)?.length ?? 0) < FEWEST_DIGITS) return text;
-  return RECOGNISERS.reduce(
-    (sofar, { pattern, isValid }) => sofar.replace(pattern, (match) => (isValid(match) ? replace(match) : match)),
-    text,
-  );
+  let result = '';
+  let done = 0;
+  let open: Span | undefined;
+  for (const span of [...spansIn(text), { start: text.length, end: text.length }]) {
+    if (open !== undefined && span.start < open.end) {
+      open = { start: open.start, end: Math.max(open.end, span.end) };
+      continue;
+    }
+    if (open !== undefined) {
+      result += text.slice(done, open.start) + replace(text.slice(open.start, open.end));
+      done = open.end;
+    }
+    open = span;
+  }
+  return result + text.slice(done);
 }
 
 /** Every national identification number in a text, as it is written there. */
 export function nationalIdentifiersIn(text: string): string[] {
-  const found: string[] = [];
-  replaceNationalIdentifiers(text, (match) => {
-    found.push(match);
-    return match;
-  });
-  return [...new Set(found)];
+  return [...new Set(spansIn(text).map(({ start, end }) => text.slice(start, end)))];
+}
+
+/** In the order in which they begin; they may overlap. */
+function spansIn(text: string): Span[] {
+  if ((text.match(/\d/g)?.length ?? 0) < FEWEST_DIGITS) return [];
+  const spans = RECOGNISERS.flatMap(({ pattern, isValid }) =>
+    [...text.matchAll(pattern)]
+      .filter((match) => isValid(match[1] ?? ''))
+      .map((match) => ({ start: match.index, end: match.index + (match[1] ?? '').length })),
+  );
+  return spans.sort((one, other) => one.start - other.start);
 }
 
 function isBirthDate(characters: string, day: number, month: number): boolean {

@@ -41,8 +41,8 @@ export function blankTitledNames(text: string, isWord: (folded: string) => boole
     const { title = '', dot } = match.groups ?? {};
     // '80 ms TR 3000': a unit, not a lady.
     if (/^ms$/i.test(title) && /\d ?$/.test(begun.slice(0, match.index))) continue;
-    if (isNoTitle(title, dot === '.')) continue;
     const rest = begun.slice(match.index + match[0].length);
+    if (isNoTitle(title, dot === '.', rest)) continue;
     const length = nameLength(rest, isCertain(title, dot === '.'), isWord);
     if (length === 0) continue;
     const end = match.index + match[0].length + length;
@@ -52,9 +52,10 @@ export function blankTitledNames(text: string, isWord: (folded: string) => boole
 }
 
 /** 'PR Viewer', 'Discovery D Frontier': names of products hold these as well. */
-function isNoTitle(title: string, dotted: boolean): boolean {
+function isNoTitle(title: string, dotted: boolean, rest: string): boolean {
   if (dotted || !WEAK.has(title.toLowerCase())) return false;
-  return !/^\p{Lu}\p{Ll}+$/u.test(title);
+  if (/^\p{Lu}\p{Ll}+$/u.test(title)) return false;
+  return title.length === 1 || title === title.toUpperCase() || !/^\p{Lu}\p{Ll}/u.test(rest);
 }
 
 /** Whether the word behind it is a name even where it is a word of imaging. */

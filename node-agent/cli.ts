@@ -3,45 +3,11 @@
  * else to standard error.
  */
 import { parseArgs } from 'node:util';
-import { auditVerify } from './commands/audit-verify.ts';
+import { allCommands, commandFor } from './commands/all-commands.ts';
 import { type Command, type CommandContext, UsageError } from './commands/command.ts';
-import { conformance } from './commands/conformance.ts';
 import { dataFolderLocation } from './commands/data-folder-location.ts';
-import { deidentifyFolder } from './commands/deidentify.ts';
-import { doctor } from './commands/doctor.ts';
-import { compareProfiles, explainObject } from './commands/explain.ts';
-import { importCommand } from './commands/import.ts';
-import { openApi } from './commands/open-api.ts';
-import { pacsAdd, pacsDoctor, pacsList, pacsRemove } from './commands/pacs.ts';
-import { PEER_COMMANDS } from './commands/peer.ts';
-import { retrieve } from './commands/retrieve.ts';
-import { serve } from './commands/serve.ts';
-import { status } from './commands/status.ts';
-import { TOKEN_COMMANDS } from './commands/token.ts';
-import { userAdd } from './commands/user-add.ts';
 import { SettingError } from './settings/settings.ts';
 import { StartUpError } from './store/errors.ts';
-
-const COMMANDS: readonly Command[] = [
-  serve,
-  importCommand,
-  deidentifyFolder,
-  explainObject,
-  compareProfiles,
-  status,
-  doctor,
-  auditVerify,
-  userAdd,
-  ...PEER_COMMANDS,
-  ...TOKEN_COMMANDS,
-  pacsAdd,
-  pacsList,
-  pacsRemove,
-  pacsDoctor,
-  retrieve,
-  conformance,
-  openApi,
-];
 
 const COMMON = {
   'data-dir': { type: 'string' },
@@ -49,21 +15,13 @@ const COMMON = {
   help: { type: 'boolean' },
 } as const;
 
-const USAGE = [
-  'Usage: gatehouse COMMAND [--data-dir FOLDER] [--set name=value]…',
-  '',
-  ...COMMANDS.map(({ usage, summary }) => `  ${usage.padEnd(68)} ${summary}`),
-  '',
-  'Settings can be given with --set, as environment variables (dicom.port: GATEHOUSE_DICOM_PORT) or in settings.json of the data folder.',
-].join('\n');
-
 async function main(words: readonly string[]): Promise<number> {
   if (words.length === 0 || words[0] === 'help' || words[0] === '--help') {
-    process.stdout.write(`${USAGE}\n`);
+    process.stdout.write(`${usageOf(await allCommands())}\n`);
     return words.length === 0 ? 2 : 0;
   }
-  const command = COMMANDS.find(({ name }) => name.every((word, index) => words[index] === word));
-  if (!command) throw new UsageError(noSuchCommand(words));
+  const command = await commandFor(words);
+  if (!command) throw new UsageError(noSuchCommand(words, await allCommands()));
   const { values, positionals } = parse(command, words.slice(command.name.length));
   if (values.help) {
     process.stdout.write(`Usage: gatehouse ${command.usage}\n${command.summary}\n`);
@@ -74,10 +32,20 @@ async function main(words: readonly string[]): Promise<number> {
   return command.run(context);
 }
 
-function noSuchCommand(words: readonly string[]): string {
+function usageOf(commands: readonly Command[]): string {
+  return [
+    'Usage: gatehouse COMMAND [--data-dir FOLDER] [--set name=value]…',
+    '',
+    ...commands.map(({ usage, summary }) => `  ${usage.padEnd(68)} ${summary}`),
+    '',
+    'Settings can be given with --set, as environment variables (dicom.port: GATEHOUSE_DICOM_PORT) or in settings.json of the data folder.',
+  ].join('\n');
+}
+
+function noSuchCommand(words: readonly string[], commands: readonly Command[]): string {
   const options = words.findIndex((word) => word.startsWith('-'));
   const given = words.slice(0, options < 0 ? 2 : Math.min(options, 2)).join(' ');
-  const known = `Commands are: ${COMMANDS.map(({ name }) => name.join(' ')).join(', ')}.`;
+  const known = `Commands are: ${commands.map(({ name }) => name.join(' ')).join(', ')}.`;
   if (given === '') return `The command comes first, its options after it. ${known}`;
   return `There is no command "${given}". ${known}`;
 }

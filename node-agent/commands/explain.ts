@@ -13,7 +13,7 @@ import { inputFiles } from './input-files.ts';
 import { namedProfile } from './named-profile.ts';
 
 /** What stood in an object identifies: it is printed only where it is asked for. */
-export const explainObject: Command = {
+const explainObject: Command = {
   name: ['explain'],
   usage: 'explain FILE [--profile P] [--values] [--json]',
   summary: 'Says, tag by tag, what de-identification does to an object, by which rule and section of the standard.',
@@ -40,7 +40,7 @@ export const explainObject: Command = {
 };
 
 /** A dry run over a sample: nothing is written, and no value of an original is printed. */
-export const compareProfiles: Command = {
+const compareProfiles: Command = {
   name: ['profile', 'compare'],
   usage: 'profile compare NEW FOLDER [--with PROFILE] [--json]',
   summary: 'Says which attributes of the objects of a folder, on which devices, another profile would treat otherwise.',
@@ -88,6 +88,8 @@ export const compareProfiles: Command = {
     }
   },
 };
+
+export const EXPLAIN_COMMANDS: readonly Command[] = [explainObject, compareProfiles];
 
 function engineFor(
   { pseudonymiser, siteSecret, folder }: Foundation,

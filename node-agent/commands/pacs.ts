@@ -24,7 +24,7 @@ async function withFoundation(
   }
 }
 
-export const pacsAdd: Command = {
+const pacsAdd: Command = {
   name: ['pacs', 'add'],
   usage: 'pacs add TAG AETITLE@HOST:PORT [--way move|get] [--ca FILE] [--pin SHA256]… [--window CRON]…',
   summary: 'Adds a PACS to fetch studies from, or changes the one with this tag.',
@@ -70,7 +70,7 @@ function add(context: CommandContext, { archives, audit }: Foundation): number {
   return 0;
 }
 
-export const pacsList: Command = {
+const pacsList: Command = {
   name: ['pacs', 'list'],
   usage: 'pacs list',
   summary: 'Lists the PACS that studies are fetched from, as JSON.',
@@ -82,7 +82,7 @@ export const pacsList: Command = {
     }),
 };
 
-export const pacsRemove: Command = {
+const pacsRemove: Command = {
   name: ['pacs', 'remove'],
   usage: 'pacs remove TAG',
   summary: 'Removes a PACS that no study of the queue belongs to.',
@@ -95,7 +95,7 @@ export const pacsRemove: Command = {
     }),
 };
 
-export const pacsDoctor: Command = {
+const pacsDoctor: Command = {
   name: ['pacs', 'doctor'],
   usage: 'pacs doctor TAG',
   summary: 'Looks at the connection to a PACS step by step.',
@@ -109,3 +109,5 @@ export const pacsDoctor: Command = {
       return steps.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
     }),
 };
+
+export const PACS_COMMANDS: readonly Command[] = [pacsAdd, pacsList, pacsRemove, pacsDoctor];

@@ -3,8 +3,7 @@ import type { CharacterSet } from './character-set.ts';
 import type { Encoding } from './data-set.ts';
 import { valueRepresentation } from './value-representation.ts';
 
-const TRAILING_PADDING = /[ \0]+$/;
-const LEADING_SPACES = /^ +/;
+const SPACE = 0x20;
 /** Leading spaces carry meaning in these (PS3.5 Table 6.2-1). */
 const KEEPS_LEADING_SPACES: ReadonlySet<string> = new Set(['LT', 'ST', 'UT', 'UC', 'UR', 'DT']);
 
@@ -19,11 +18,18 @@ export function decodeText(bytes: Uint8Array, vr: string, characterSet: Characte
  * sets the byte of the backslash is also the second half of an ideograph.
  */
 export function splitText(text: string, vr: string): string[] {
-  const values = valueRepresentation(vr).multiple ? text.split('\\') : [text];
+  const values = valueRepresentation(vr).multiple && text.includes('\\') ? text.split('\\') : [text];
+  const keepsLeading = KEEPS_LEADING_SPACES.has(vr);
   return values.map((value) => {
-    const trimmed = value.replace(TRAILING_PADDING, '');
-    return KEEPS_LEADING_SPACES.has(vr) ? trimmed : trimmed.replace(LEADING_SPACES, '');
+    let [start, end] = [0, value.length];
+    while (end > 0 && isPadding(value.charCodeAt(end - 1))) end -= 1;
+    if (!keepsLeading) while (start < end && value.charCodeAt(start) === SPACE) start += 1;
+    return value.slice(start, end);
   });
+}
+
+function isPadding(code: number): boolean {
+  return code === SPACE || code === 0;
 }
 
 /** Every whole number of a binary value; 64-bit integers beyond 2^53 lose precision. */

@@ -25,7 +25,8 @@ export interface MatchPlace {
   readonly before: Uint8Array | undefined;
 }
 
-const OWN_UID = /^2\.25\.\d+$/;
+/** Under the roots that replacements have, this engine's own and Lethe's: their digits are those of a hash. */
+const OWN_UID = /^(?:2\.25|1\.3\.6\.1\.4\.1\.58108\.2023)\.\d+$/;
 const TEMPORAL_VRS = new Set(['DA', 'DT', 'TM', 'AS']);
 const DECIMAL_VRS = new Set(['DS', 'IS']);
 const SAMPLE_VRS = new Set(['US', 'SS', 'UL', 'SL', 'FL', 'FD', 'UV', 'SV', 'AT', 'OB', 'OW', 'OF', 'OD', 'OL', 'OV']);

@@ -65,6 +65,7 @@ describe('a description', () => {
     ['Liepiņa kundze galva', 'galva'],
     ['liver (030) 338-9301', 'liver'],
     ['liver anna@mail.example.org_anna@mail.example.org', 'liver'],
+    ['whole body, 240 650 740', 'whole body'],
     ['brain FOV 350 020 1010 5092', 'brain FOV 350'],
     ['chest_https://portal.example.org/meier/1', 'chest'],
     ['lung +420962453313 3 mm', 'lung 3 mm'],

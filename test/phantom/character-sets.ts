@@ -46,11 +46,11 @@ function korean(component: string): number[] {
   return [ESC, 0x24, 0x29, 0x43, ...encodeWith(inverse('euc-kr', 0xa1, 0xa1), component)];
 }
 
-/** Greek (ISO-IR 126) designated to G1 where Latin-1, the initial set of this combination, has not the letters. */
+/** Latin-1 (ISO-IR 100) or, where that has not the letters, Greek (ISO-IR 126), designated to G1: one may stand behind the other. */
 function latinOrGreek(component: string): number[] {
   const latin = inverse('iso-8859-1', 0xa0, undefined);
   if ([...component].every((character) => isAscii(character) || latin.has(character)))
-    return [...encodeWith(latin, component)];
+    return [ESC, 0x2d, 0x41, ...encodeWith(latin, component)];
   return [ESC, 0x2d, 0x46, ...encodeWith(inverse('iso-8859-7', 0xa0, undefined), component)];
 }
 

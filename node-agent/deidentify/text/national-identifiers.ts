@@ -81,8 +81,8 @@ const FEWEST_DIGITS = 7;
 const ODD_PLACES = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
 /** Verhoeff's permutation of the ten digits. */
 const VERHOEFF = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
-/** b-values and times in a row, which pass some checks by chance. */
-const ROUND_NUMBERS = /^(?:0|[1-9]\d{0,2}0)(?:[ -](?:0|[1-9]\d{0,2}0))+$/;
+/** b-values in a row, multiples of fifty, which pass some checks by chance. */
+const ROUND_NUMBERS = /^(?:0|50|[1-9]\d?[05]0)(?:[ -](?:0|50|[1-9]\d?[05]0))+$/;
 /** Added to months and days for women, other centuries and provisional numbers. */
 const MONTH_OFFSETS = [0, 20, 40, 50, 60, 70, 80];
 const DAY_OFFSETS = [0, 40, 60];

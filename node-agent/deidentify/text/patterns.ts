@@ -7,6 +7,7 @@ import { blankTitledNames } from './titled-names.ts';
 const GROUPED_DIGITS = /(?<![\d.])\d+(?:[ ./-]\d+)+(?![\d.])/gu;
 const FEWEST_GROUPED_DIGITS = 7;
 const HIGHEST_SETTING = 5000;
+const SETTING = /^(?:0|50|[1-9]\d{0,2}[05]0)$/;
 /** The same with rarer or wider separators, which lists of b-values and echo times have as well. */
 const LOOSELY_GROUPED_DIGITS = /(?<![\d.])\d{2,}(?:(?: {2,3}|_| ?[;–—] ?| - )\d{2,})+(?![\d.])/gu;
 const FEWEST_LOOSELY_GROUPED_DIGITS = 9;
@@ -106,9 +107,9 @@ function isNumberToCall(match: string): boolean {
   return match.replace(/\D/g, '').length >= FEWEST_GROUPED_DIGITS && !isSettings(match);
 }
 
-/** b-values, echo and inversion times in a row: round numbers that grow. */
+/** b-values in a row: multiples of fifty that grow. */
 function isSettings(match: string): boolean {
-  const numbers = match.split(/[ /]/).map((group) => (/^(?:0|[1-9]\d*0)$/.test(group) ? Number(group) : Number.NaN));
+  const numbers = match.split(/[ /]/).map((group) => (SETTING.test(group) ? Number(group) : Number.NaN));
   return numbers.every((number, at) => number <= HIGHEST_SETTING && (at === 0 || number > (numbers[at - 1] ?? 0)));
 }
 

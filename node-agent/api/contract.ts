@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
+import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
 import { tokenRoutes } from './contract/tokens.ts';
@@ -244,6 +245,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...reportRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,
 } as const satisfies Record<string, Route>;

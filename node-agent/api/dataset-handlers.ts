@@ -14,7 +14,8 @@ type DatasetRoutes =
   | 'getDataset'
   | 'advanceDataset'
   | 'decideFaces'
-  | 'getRecord';
+  | 'getRecord'
+  | 'getDatasetReport';
 
 const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = {
   'not-found': { status: 404, title: 'Not found' },
@@ -54,6 +55,7 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
     getDataset: ({ params }, context) => guarded(() => datasets.detail(params.id, personOf(context))),
     advanceDataset: ({ params, body }, context) => guarded(() => datasets.advance(params.id, body, personOf(context))),
     decideFaces: ({ params, body }, context) => guarded(() => datasets.decideFaces(params.id, body, personOf(context))),
+    getDatasetReport: ({ params }, context) => guarded(() => datasets.report(params.id, personOf(context))),
     getRecord: ({ params }, context) => guarded(() => services.record(params.id, personOf(context))),
   };
 }
@@ -64,7 +66,7 @@ function personOf({ caller }: CallContext) {
 }
 
 /** Passes a decision of the register on as the answer it means. */
-function guarded<T>(work: () => T): T {
+export function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

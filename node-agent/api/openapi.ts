@@ -99,6 +99,15 @@ const BESIDE_THE_TABLE = {
       responses: { 200: { description: 'A page to read and print', content: { 'text/html': {} } }, default: PROBLEM },
     },
   },
+  '/api/v1/datasets/{id}/report/page': {
+    get: {
+      operationId: 'getDatasetReportPage',
+      summary: 'The de-identification report of a dataset, to print and to sign',
+      ...SECURITY,
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: { 200: { description: 'A page to read and print', content: { 'text/html': {} } }, default: PROBLEM },
+    },
+  },
   '/dicom-web/studies': { post: store('storeInstances', []) },
   '/dicom-web/studies/{study}': {
     post: store('storeInstancesOfStudy', [{ name: 'study', in: 'path', required: true, schema: { type: 'string' } }]),

@@ -6,6 +6,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { StartUpError } from '../store/errors.ts';
 import { serveConsole } from './console.ts';
 import { type Access, type Route, type RouteName, routes } from './contract.ts';
+import { guarded } from './dataset-handlers.ts';
 import type { EventStream } from './events.ts';
 import type { Caller, Handler, Handlers } from './handler.ts';
 import { receiveUpload } from './import-upload.ts';
@@ -34,6 +35,8 @@ export interface ApiOptions {
   readonly thumbnail: (seriesUid: string) => Promise<Buffer | undefined>;
   /** The DICOM Conformance Statement as a page. @param styleNonce for its style sheet */
   readonly conformanceStatement: (styleNonce: string) => string;
+  /** The report of a dataset as a page. @throws DatasetError */
+  readonly datasetReport: (id: string, user: User, styleNonce: string) => string;
   readonly tokenGate: TokenGate;
   readonly imports: Pick<ImportPort, 'upload'>;
   /** Services of other rooms; programs call them with a token. */
@@ -101,7 +104,15 @@ export class ApiServer {
       await receiveUpload(this.#options.imports, user?.name ?? 'unknown', request, response);
       events.changed('imports');
     });
-    application.get('/api/v1/conformance-statement', (request, response) => this.#sendStatement(request, response));
+    application.get('/api/v1/conformance-statement', (request, response) => {
+      this.#callerOf(request, 'viewer');
+      sendPage(response, this.#options.conformanceStatement);
+    });
+    application.get('/api/v1/datasets/:id/report/page', (request, response) => {
+      const { user } = this.#callerOf(request, 'viewer');
+      if (!user) throw problems.signInNeeded();
+      sendPage(response, (nonce) => guarded(() => this.#options.datasetReport(request.params.id, user, nonce)));
+    });
     application.use('/api/v1', ordinaryBody);
     for (const { path, largestBody } of Object.values(routes) as Route[]) {
       if (largestBody) application.use(`/api/v1${path}`, express.json({ limit: largestBody, strict: false }));
@@ -138,16 +149,6 @@ export class ApiServer {
     const image = await this.#options.thumbnail(request.params.id);
     if (!image) throw problems.notFound('preview of this series');
     response.type('image/png').set('cache-control', 'private, max-age=3600').send(image);
-  }
-
-  #sendStatement(request: Request, response: Response): void {
-    this.#callerOf(request, 'viewer');
-    const nonce = randomBytes(16).toString('base64');
-    response
-      .set('content-security-policy', contentSecurityPolicy(nonce))
-      .set('cache-control', 'no-store')
-      .type('html')
-      .send(this.#options.conformanceStatement(nonce));
   }
 
   #callerOf(request: Request, access: Access): Caller {
@@ -226,4 +227,15 @@ function describeListenFailure(error: NodeJS.ErrnoException, host: string, port:
   return new StartUpError(
     `The console cannot listen on ${host}:${port} (${error.code ?? error.message}). Check http.host and http.port.`,
   );
+}
+
+/** A page with a style of its own, which the content security policy of the console would not let in. */
+function sendPage(response: Response, page: (styleNonce: string) => string): void {
+  const nonce = randomBytes(16).toString('base64');
+  const html = page(nonce);
+  response
+    .set('content-security-policy', contentSecurityPolicy(nonce))
+    .set('cache-control', 'no-store')
+    .type('html')
+    .send(html);
 }

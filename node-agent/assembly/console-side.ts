@@ -8,6 +8,7 @@ import { Sessions } from '../api/sessions.ts';
 import { TokenGate } from '../api/token-gate.ts';
 import { renderThumbnail } from '../catalogue/thumbnail/thumbnail.ts';
 import { uidName } from '../dicom/uids.ts';
+import { datasetReportPage } from '../governance/dataset-report.ts';
 import { conformanceStatement } from '../intake/conformance/conformance-statement.ts';
 import { statementHtml } from '../intake/conformance/statement-html.ts';
 import { runHealthChecks } from '../operations/health.ts';
@@ -101,6 +102,8 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       const file = catalogue.thumbnailSource(seriesUid);
       return file === undefined ? undefined : renderThumbnail(join(folder.root, file), THUMBNAIL_PIXELS);
     },
+    datasetReport: (id, user, styleNonce) =>
+      datasetReportPage(hub.datasets.report(id, user), new Date().toISOString(), styleNonce),
     conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
     tokenGate: new TokenGate(tokens, audit),
     imports,

@@ -28,6 +28,8 @@ export interface FileFacts {
   readonly profileHash: string;
   /** Whether the volume it belongs to may show a face. */
   readonly mayShowFace: boolean;
+  /** What was done to it, see `treatmentText`. */
+  readonly treatment: string;
 }
 
 /** Facts a later object of the same entity states and an earlier one left out are filled in, never replaced. */
@@ -55,14 +57,17 @@ export const WRITE_SQL = {
       description = COALESCE(description, excluded.description), protocol = COALESCE(protocol, excluded.protocol)
     WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
       OR model IS NULL OR description IS NULL OR protocol IS NULL`,
+  treatment: 'INSERT OR IGNORE INTO treatments (content) VALUES (?)',
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
-      number, rows, columns, frames, bytes, content_hash, profile_hash, may_show_face, indexed_at)
+      number, rows, columns, frames, bytes, content_hash, profile_hash, may_show_face, treatment_id, indexed_at)
     VALUES (@instanceUid, @seriesUid, @objectId, @file, @sopClassUid, @transferSyntaxUid, @instanceNumber,
-      @rows, @columns, @frames, @bytes, @contentHash, @profileHash, @mayShowFace, @now)
+      @rows, @columns, @frames, @bytes, @contentHash, @profileHash, @mayShowFace,
+      (SELECT treatment_id FROM treatments WHERE content = @treatment), @now)
     ON CONFLICT (instance_uid) DO UPDATE SET series_uid = excluded.series_uid, file = excluded.file,
       sop_class_uid = excluded.sop_class_uid, transfer_syntax_uid = excluded.transfer_syntax_uid,
       number = excluded.number, rows = excluded.rows, columns = excluded.columns, frames = excluded.frames,
       bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash, may_show_face = excluded.may_show_face,
+      treatment_id = excluded.treatment_id,
       indexed_at = excluded.indexed_at`,
   /** The first value that mapped stays, unless a newer table is applied. */
   harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at)
@@ -114,6 +119,7 @@ export class CatalogueWriter {
     this.#statements.patient.run(row);
     this.#statements.study.run(row);
     this.#statements.series.run(row);
+    this.#statements.treatment.run(file.treatment);
     this.#statements.instance.run(row);
     for (const value of values) this.#addValue(value, description, row.now);
   }

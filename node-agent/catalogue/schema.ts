@@ -144,4 +144,14 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (dataset_id, series_uid)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: '0014-remember-what-was-done-to-each-object',
+    sql: `
+      CREATE TABLE treatments (
+        treatment_id INTEGER PRIMARY KEY,
+        content TEXT NOT NULL UNIQUE       -- JSON, see Treatment; the objects of a series share one
+      ) STRICT;
+      -- Unknown for what was indexed before.
+      ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
+  },
 ];

@@ -18,6 +18,7 @@ import {
   type GateEvidence,
   type NewDataset,
 } from './dataset-record.ts';
+import { type DatasetReport, datasetReport } from './dataset-report.ts';
 import { DatasetError } from './errors.ts';
 import { type FaceDecision, FaceDecisions } from './face-decisions.ts';
 import { closedGateSentence, runGateChecks } from './gate-checks.ts';
@@ -157,6 +158,11 @@ export class DatasetRegister {
       this.#remember(id, event, `dataset.faces-${request.decision}`);
     })();
     return this.detail(id, person);
+  }
+
+  /** What was done to the objects of a dataset. @throws DatasetError `not-found` */
+  report(id: string, person: Person): DatasetReport {
+    return datasetReport(this.#database, this.detail(id, person));
   }
 
   list(): DatasetSummary[] {

@@ -26,6 +26,8 @@ export type Outcome =
       readonly harmonised: readonly HarmonisedValue[];
       readonly profileHash: string;
       readonly mayShowFace: boolean;
+      /** What was done, see `treatmentText`. */
+      readonly treatment: string;
       /** SHA-256 of the de-identified file, hex. */
       readonly contentHash: string;
       readonly bytes: number;

@@ -1,6 +1,7 @@
 /** The report of a run as a page to print and to sign. */
-import { type PageSection, printablePage } from '../operations/printable-page.ts';
-import type { CountedRemark, RunReportDocument } from './run-report.ts';
+import { SIGNATURE, treatmentSections } from '../catalogue/treatment/treatment-sections.ts';
+import { printablePage } from '../operations/printable-page.ts';
+import type { RunReportDocument } from './run-report.ts';
 
 export function runReportPage(report: RunReportDocument, writtenAt: string): string {
   const { profile, objects, residualScan, conformance } = report;
@@ -33,14 +34,6 @@ export function runReportPage(report: RunReportDocument, writtenAt: string): str
         },
       },
       {
-        title: 'Methods that the outputs claim (PS3.16 CID 7050)',
-        paragraphs: ['Clean Pixel Data and Clean Recognizable Visual Features (113101, 113102) are never claimed.'],
-        table: {
-          head: ['Code', 'Meaning', 'Objects'],
-          rows: report.claimedCodes.map(({ code, meaning, objects }) => [code, meaning, String(objects)]),
-        },
-      },
-      {
         title: 'Objects that were kept back, by cause',
         paragraphs: report.causes.length === 0 ? ['None.'] : [],
         table: {
@@ -48,32 +41,8 @@ export function runReportPage(report: RunReportDocument, writtenAt: string): str
           rows: report.causes.map(({ title, objects, sentence, fix }) => [title, String(objects), sentence, fix]),
         },
       },
-      remarks('Options of the profile that disagreed; the stricter won', report.disagreements),
-      remarks('Rules that let through more than the basic profile, with their reason', report.overrides),
-      {
-        title: 'Actions by attribute',
-        paragraphs: ['Attributes that were kept as they are do not appear.'],
-        table: {
-          head: ['Attribute', 'Action', 'Rule', 'Objects', 'Elements'],
-          rows: report.actions.map(({ attribute, action, rule, objects, elements }) => [
-            attribute,
-            action,
-            rule,
-            String(objects),
-            String(elements),
-          ]),
-        },
-      },
-      {
-        title: 'Signature',
-        paragraphs: ['Data protection officer, date and place:', '_'.repeat(60)],
-      },
+      ...treatmentSections(report),
+      SIGNATURE,
     ],
   });
-}
-
-function remarks(title: string, counted: readonly CountedRemark[]): PageSection {
-  if (counted.length === 0) return { title, paragraphs: ['None.'] };
-  const rows = counted.map(({ sentence, objects }) => [sentence, String(objects)]);
-  return { title, paragraphs: [], table: { head: ['Remark', 'Objects'], rows } };
 }

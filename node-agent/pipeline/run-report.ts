@@ -2,7 +2,8 @@
  * What de-identifying a number of objects came to: the account that a data protection officer signs. It holds no value of
  * an original and no name of a file; objects are known by their place in the run and by their new UIDs.
  */
-import type { DeidentificationReport, Deidentified, ReportedRemark } from '../deidentify/outcome.ts';
+import { type TreatmentFigures, TreatmentTally } from '../catalogue/treatment/treatment-tally.ts';
+import type { DeidentificationReport, Deidentified } from '../deidentify/outcome.ts';
 import { describeCause } from './causes.ts';
 
 /** One object of the run. */
@@ -21,15 +22,6 @@ export interface ReportedObject {
   readonly findings?: readonly string[];
 }
 
-export interface CountedAction {
-  /** Tags from the outside in, as in a `ReportedAction`. */
-  readonly attribute: string;
-  readonly action: string;
-  readonly rule: string;
-  readonly objects: number;
-  readonly elements: number;
-}
-
 export interface CountedCause {
   readonly cause: string;
   readonly title: string;
@@ -38,12 +30,7 @@ export interface CountedCause {
   readonly objects: number;
 }
 
-export interface CountedRemark {
-  readonly sentence: string;
-  readonly objects: number;
-}
-
-export interface RunReportDocument {
+export interface RunReportDocument extends TreatmentFigures {
   readonly profile: { readonly id: string; readonly version: string; readonly hash: string };
   /** Edition of Table E.1-1 of PS3.15. */
   readonly edition: string;
@@ -53,18 +40,11 @@ export interface RunReportDocument {
     readonly quarantined: number;
     readonly excluded: number;
   };
-  /** Codes of CID 7050 that outputs claim in De-identification Method Code Sequence (0012,0064). */
-  readonly claimedCodes: readonly { readonly code: string; readonly meaning: string; readonly objects: number }[];
   /** Every output was searched for the identifying values of its original; a hit keeps the object back. */
   readonly residualScan: { readonly searched: number; readonly keptBack: number };
   /** Every output was compared with its original; an error that was not there keeps the object back. */
   readonly conformance: { readonly compared: number; readonly keptBack: number };
   readonly causes: readonly CountedCause[];
-  /** Where options of the profile disagreed; the stricter won. */
-  readonly disagreements: readonly CountedRemark[];
-  /** Rules of the profile that let through more than the basic profile does, with their reason. */
-  readonly overrides: readonly CountedRemark[];
-  readonly actions: readonly CountedAction[];
   readonly perObject: readonly ReportedObject[];
 }
 
@@ -72,10 +52,7 @@ type Head = Pick<DeidentificationReport, 'profile' | 'profileVersion' | 'profile
 
 export class RunReport {
   readonly #objects: ReportedObject[] = [];
-  readonly #actions = new Map<string, { -readonly [Key in keyof CountedAction]: CountedAction[Key] }>();
-  readonly #codes = new Map<string, { code: string; meaning: string; objects: number }>();
-  readonly #disagreements = new Map<string, number>();
-  readonly #overrides = new Map<string, number>();
+  readonly #tally = new TreatmentTally();
   readonly #head: Head;
 
   /** @param head of the engine that does the work */
@@ -96,22 +73,7 @@ export class RunReport {
       profileHash: report.profileHash,
       ...(report.findings.length > 0 ? { findings: report.findings } : {}),
     });
-    countEach(this.#disagreements, report.disagreements);
-    countEach(this.#overrides, report.overrides);
-    for (const { code, meaning } of report.claimedCodes) {
-      const known = this.#codes.get(code);
-      if (known === undefined) this.#codes.set(code, { code, meaning, objects: 1 });
-      else known.objects += 1;
-    }
-    for (const { path, action, rule, count } of report.actions) {
-      const key = `${path} ${action} ${rule}`;
-      const known = this.#actions.get(key);
-      if (known === undefined) this.#actions.set(key, { attribute: path, action, rule, objects: 1, elements: count });
-      else {
-        known.objects += 1;
-        known.elements += count;
-      }
-    }
+    this.#tally.add(report);
   }
 
   addStopped(file: number, outcome: 'quarantined' | 'excluded', cause: string, detail?: string): void {
@@ -135,13 +97,10 @@ export class RunReport {
         quarantined: count('quarantined'),
         excluded: count('excluded'),
       },
-      claimedCodes: [...this.#codes.values()],
       residualScan: { searched: deidentified + residual, keptBack: residual },
       conformance: { compared: deidentified + residual + nonconforming, keptBack: nonconforming },
       causes,
-      disagreements: counted(this.#disagreements),
-      overrides: counted(this.#overrides),
-      actions: [...this.#actions.values()].sort((one, other) => one.attribute.localeCompare(other.attribute, 'en')),
+      ...this.#tally.figures(),
       perObject: this.#objects,
     };
   }
@@ -154,12 +113,4 @@ export class RunReport {
       objects: group.length,
     }));
   }
-}
-
-function countEach(counts: Map<string, number>, remarks: readonly ReportedRemark[]): void {
-  for (const { sentence } of remarks) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
-}
-
-function counted(counts: ReadonlyMap<string, number>): CountedRemark[] {
-  return [...counts].map(([sentence, objects]) => ({ sentence, objects }));
 }

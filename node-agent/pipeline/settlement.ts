@@ -90,7 +90,7 @@ export class Settlement {
   #index(step: Step): Step {
     if ('stopped' in step) return this.#stop(step.objectId, step.stopped);
     const { objectId, clean, file } = step;
-    const { description, harmonised, profileHash, contentHash, bytes, mayShowFace } = clean;
+    const { description, harmonised, profileHash, contentHash, bytes, mayShowFace, treatment } = clean;
     try {
       // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
       this.#parts.indexDatabase.transaction(() => {
@@ -101,6 +101,7 @@ export class Settlement {
           contentHash,
           profileHash,
           mayShowFace,
+          treatment,
         });
         this.#parts.ledger.settle(objectId, { state: 'indexed' });
       })();

@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
+import { treatmentText } from '../catalogue/treatment/treatment.ts';
 
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
@@ -38,6 +39,7 @@ async function process({ engine, harmoniser }: Tools, { source, target }: Task):
         harmonised: harmoniser.harmonise(description),
         profileHash: result.report.profileHash,
         mayShowFace: result.mayShowFace,
+        treatment: treatmentText(result.report),
         contentHash: await hashOf(target),
         bytes: result.bytes,
       };

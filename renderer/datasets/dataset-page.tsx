@@ -14,6 +14,7 @@ import { Faces } from './faces.tsx';
 import { GateChecks } from './gate-checks.tsx';
 import { History } from './history.tsx';
 import { RecordPanel } from './record-panel.tsx';
+import { ReportLink } from './report-link.tsx';
 import { Steps } from './steps.tsx';
 import { Transitions } from './transitions.tsx';
 import './datasets.css';
@@ -50,6 +51,7 @@ export function DatasetPage() {
               <div className="stack">
                 <Faces dataset={answer} />
                 <GateChecks checks={answer.checks} />
+                <ReportLink datasetId={answer.id} />
                 <RecordPanel datasetId={answer.id} />
               </div>
               <div className="stack">

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { description, valuesOf } from '../catalogue/fixtures.ts';
-import { type ApiRig, apiRig } from './rig.ts';
+import { treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
+import { description, TREATMENT, valuesOf } from '../catalogue/fixtures.ts';
+import { type ApiRig, apiRig, raw } from './rig.ts';
 
 /** Patients with one indexed MR series each, as the pipeline leaves them. */
 function index(rig: ApiRig, patients: number): void {
@@ -21,6 +22,7 @@ function index(rig: ApiRig, patients: number): void {
       contentHash: String(number).padStart(64, '0'),
       profileHash: 'profile-1',
       mayShowFace: false,
+      treatment: treatmentText(TREATMENT),
     });
     ledger.settle(objectId, { state: 'indexed' });
   }
@@ -140,5 +142,42 @@ describe('quarantine through the API', () => {
     expect(await anna.call('requeue', { body: { cause: 'time-limit' } })).toEqual({ changed: 0 });
     const excluded = await anna.call('exclude', { body: { objectIds: ['second'], reason: 'Sent by mistake' } });
     expect(excluded).toEqual({ changed: 1 });
+  });
+});
+
+describe('the de-identification report of a dataset', () => {
+  it('accounts for every object: profile, codes and actions, as data and as a page to sign', async () => {
+    const rig = await apiRig();
+    const { anna, draft } = await draftOf(rig);
+    await anna.call('advanceDataset', { params: { id: draft.id }, body: { to: 'checked' } });
+    const report = await anna.call('getDatasetReport', { params: { id: draft.id } });
+    expect(report).toMatchObject({
+      dataset: { id: draft.id, state: 'checked' },
+      contentHash: expect.stringMatching(/^[0-9a-f]{64}$/u),
+      objects: 12,
+      objectsWithoutAccount: 0,
+      profiles: [{ id: 'eucaim', hash: 'profile-1', objects: 12 }],
+      claimedCodes: [{ code: '113100', objects: 12 }],
+      actions: [{ attribute: '(0010,0010)', action: 'pseudonym', objects: 12, elements: 12 }],
+    });
+    expect(report.checks.length).toBeGreaterThan(5);
+    const address = `/api/v1/datasets/${draft.id}/report/page`;
+    const cookie = await rig.cookieOf('vera', 'viewer');
+    const page = await raw(rig.url, address, { headers: { cookie } });
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': expect.stringMatching(/^text\/html/u) } });
+    expect(page.text).toContain('Data protection officer');
+    expect(page.text).toContain(report.contentHash);
+    const elsewhere = await raw(rig.url, address.replace(draft.id, 'nowhere'), { headers: { cookie } });
+    expect(elsewhere.status).toBe(404);
+    expect((await raw(rig.url, address)).status).toBe(401);
+  });
+
+  it('says how many objects were indexed before accounts were kept', async () => {
+    const rig = await apiRig();
+    const { anna, draft } = await draftOf(rig);
+    rig.foundation.indexDatabase.exec("UPDATE instances SET treatment_id = NULL WHERE object_id = 'object-3'");
+    await anna.call('advanceDataset', { params: { id: draft.id }, body: { to: 'checked' } });
+    const report = await anna.call('getDatasetReport', { params: { id: draft.id } });
+    expect(report).toMatchObject({ objects: 12, objectsWithoutAccount: 1 });
   });
 });

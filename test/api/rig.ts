@@ -16,6 +16,7 @@ import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
@@ -121,6 +122,8 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     version: '0.0.0-test',
     consoleFolder: options.consoleFolder,
     handlers: { ...handlers, ...options.handlers },
+    datasetReport: (id, user, nonce) =>
+      datasetReportPage(hub.datasets.report(id, user), '2026-01-02T03:04:05.000Z', nonce),
     users: foundation.users,
     sessions,
     events,

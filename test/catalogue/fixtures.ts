@@ -4,6 +4,7 @@ import { Catalogue } from '../../node-agent/catalogue/catalogue.ts';
 import type { FileFacts, IndexedValue } from '../../node-agent/catalogue/catalogue-writer.ts';
 import type { InstanceDescription } from '../../node-agent/catalogue/instance-description.ts';
 import { CATALOGUE_MIGRATIONS } from '../../node-agent/catalogue/schema.ts';
+import { type Treatment, treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
 import type { DataElement, DataSet, Encoding } from '../../node-agent/dicom/data-set.ts';
 import { lookup, tagOf } from '../../node-agent/dicom/dictionary.ts';
 import { makeDataSet, numberElement, sequenceElement, textElement } from '../../node-agent/dicom/element.ts';
@@ -73,6 +74,7 @@ export function fileOf({ instanceUid }: InstanceDescription, changes: Partial<Fi
     contentHash: `hash-${instanceUid}`,
     profileHash: 'profile-1',
     mayShowFace: false,
+    treatment: treatmentText(TREATMENT),
     ...changes,
   };
 }
@@ -160,3 +162,15 @@ export const THREE_PATIENTS: readonly InstanceDescription[] = [
     instanceUid: '2.25.3.1.1',
   }),
 ];
+
+/** What was done to an object of these tests. */
+export const TREATMENT: Treatment = {
+  profile: 'eucaim',
+  profileVersion: '2',
+  profileHash: 'profile-1',
+  edition: 'PS3.15 2024b',
+  claimedCodes: [{ code: '113100', meaning: 'Basic Application Confidentiality Profile' }],
+  actions: [{ path: '(0010,0010)', action: 'pseudonym', rule: 'written by the profile', count: 1 }],
+  disagreements: [],
+  overrides: [],
+};

@@ -78,6 +78,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
         harmonised: [],
         profileHash: 'profile-1',
         mayShowFace: false,
+        treatment: '{}',
         contentHash: `clean hash of ${content}`,
         bytes: content.length,
       };

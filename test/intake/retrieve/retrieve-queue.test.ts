@@ -77,7 +77,8 @@ describe('The retrieve queue', () => {
 
   it('takes over what a queue without requests held, with its sealed UIDs', async () => {
     const rig = await intakeRig({ listen: false });
-    const before = openDatabase(rig.folder.vaultDatabase, RETRIEVE_MIGRATIONS.slice(0, 2));
+    const vault = `${rig.folder.vaultDatabase}.old`;
+    const before = openDatabase(vault, RETRIEVE_MIGRATIONS.slice(0, 2));
     const sealed = new SealedText(SECRET, 'retrieve queue');
     before.exec(`INSERT INTO archives VALUES ('main','PACS','127.0.0.1',104,'GATEHOUSE',NULL,'move',NULL,1,'[]',1)`);
     const insert = before.prepare(`INSERT INTO retrieve_studies (id, study_key, study_uid, archive, state, not_before,
@@ -89,7 +90,7 @@ describe('The retrieve queue', () => {
     ] as const;
     for (const [id, key, uid, state, at] of rows) insert.run(id, key, sealed.seal(id, uid), state, at);
     before.close();
-    const { queue, requests } = retrieveRig(rig, archiveAt(1));
+    const { queue, requests } = retrieveRig(rig, archiveAt(1), {}, vault);
     expect(requests.list(9, 0)).toMatchObject([{ archive: 'main', studies: { waiting: 1, complete: 1 } }]);
     expect(queue.takeNext('main', new Date())).toMatchObject({ id: 'b', studyUid: '1.1' });
   });

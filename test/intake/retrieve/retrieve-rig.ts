@@ -45,8 +45,14 @@ export function matching(studyUid: string, changes: Partial<MatchingStudy> = {})
   };
 }
 
-export function retrieveRig(rig: Rig, archive: Archive, changes: Partial<RetrieverParts> = {}) {
-  const database = openDatabase(rig.folder.vaultDatabase, RIG_VAULT_MIGRATIONS);
+/** @param vault the database with the queue */
+export function retrieveRig(
+  rig: Rig,
+  archive: Archive,
+  changes: Partial<RetrieverParts> = {},
+  vault = rig.folder.vaultDatabase,
+) {
+  const database = openDatabase(vault, RIG_VAULT_MIGRATIONS);
   const archives = new Archives(database);
   const queue = new RetrieveQueue(database, SECRET, new Pseudonymiser(SECRET));
   const requests = new RetrieveRequests(database, SECRET);

@@ -17,6 +17,7 @@ import { retrieve } from './commands/retrieve.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { userAdd } from './commands/user-add.ts';
+import { VAULT_COMMANDS } from './commands/vault.ts';
 import { SettingError } from './settings/settings.ts';
 import { StartUpError } from './store/errors.ts';
 
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   pacsRemove,
   pacsDoctor,
   retrieve,
+  ...VAULT_COMMANDS,
   conformance,
   openApi,
 ];

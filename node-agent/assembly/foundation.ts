@@ -21,17 +21,21 @@ import { openDatabase, type SqliteDatabase } from '../store/database.ts';
 import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { Spool } from '../store/spool.ts';
-import { IdentityTable, VAULT_MIGRATIONS } from '../vault/identity-table.ts';
-import { Pseudonymiser } from '../vault/pseudonymiser.ts';
-import { loadSiteSecret } from '../vault/site-secret.ts';
+import { IdentityTable } from '../vault/identity-table.ts';
+import { type Keyring, openKeyring } from '../vault/keyring.ts';
+import { OptOuts } from '../vault/opt-outs.ts';
+import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { VAULT_MIGRATIONS } from '../vault/schema.ts';
 
 export interface Foundation {
   readonly folder: DataFolder;
   readonly indexDatabase: SqliteDatabase;
   readonly vaultDatabase: SqliteDatabase;
-  readonly siteSecret: Buffer;
+  readonly keyring: Keyring;
+  /** Of the first epoch: the fingerprints of the ledger stay the same for ever. */
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
+  readonly optOuts: OptOuts;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -58,13 +62,16 @@ const INDEX_MIGRATIONS = [
 ];
 const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS, ...RETRIEVE_MIGRATIONS];
 
-/** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
+/** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
 export function openFoundation(root: string): Foundation {
   const folder = createDataFolder(root);
   const vaultDatabase = openDatabase(folder.vaultDatabase, VAULT_DATABASE_MIGRATIONS);
   const indexDatabase = openDatabase(folder.indexDatabase, INDEX_MIGRATIONS);
   for (const file of [folder.vaultDatabase, folder.indexDatabase]) chmodSync(file, 0o600);
-  const siteSecret = loadSiteSecret(folder.keys, { mayCreate: IdentityTable.isEmpty(vaultDatabase) });
+  const keyring = openKeyring(folder.keys, vaultDatabase);
+  const { pseudonymiser, secret } = keyring.first;
+  const identities = new IdentityTable(vaultDatabase, keyring);
+  identities.complete();
   const spool = new Spool(folder);
   const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
@@ -72,9 +79,10 @@ export function openFoundation(root: string): Foundation {
     folder,
     indexDatabase,
     vaultDatabase,
-    siteSecret,
-    pseudonymiser: new Pseudonymiser(siteSecret),
-    identities: new IdentityTable(vaultDatabase, siteSecret),
+    keyring,
+    pseudonymiser,
+    identities,
+    optOuts: new OptOuts(vaultDatabase, keyring, identities),
     audit,
     ledger,
     spool,
@@ -82,12 +90,12 @@ export function openFoundation(root: string): Foundation {
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
     users: new Users(indexDatabase),
-    importRequests: new ImportRequests(vaultDatabase, siteSecret),
+    importRequests: new ImportRequests(vaultDatabase, secret),
     peers: new PeerRegister(indexDatabase, audit),
     knocks: new Knocks(indexDatabase),
     receiverPause: new ReceiverPause(indexDatabase, audit),
     archives: new Archives(vaultDatabase),
-    retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
+    retrieveQueue: new RetrieveQueue(vaultDatabase, secret, pseudonymiser),
     close: () => {
       audit.close();
       spool.close();

@@ -11,6 +11,7 @@ import type { Logger } from '../operations/logger.ts';
 import { ImportDesk } from '../pipeline/import-desk.ts';
 import { objectionToImport } from '../pipeline/import-folder.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
+import type { OptOutDesk } from '../pipeline/opt-out-desk.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
@@ -18,6 +19,7 @@ import { kindsOf } from '../pipeline/shipped-engine.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { buildOptOutDesk, vaultSetUp } from './vault-side.ts';
 import { workerLimits } from './worker-limits.ts';
 
 export interface IntakeSide {
@@ -29,6 +31,7 @@ export interface IntakeSide {
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
+  readonly optOuts: OptOutDesk;
 }
 
 export interface IntakeEvents {
@@ -36,6 +39,7 @@ export interface IntakeEvents {
   readonly onSettled: () => void;
   readonly onImportChanged: () => void;
   readonly onKnocked: () => void;
+  readonly onWithdrawn: () => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -46,13 +50,14 @@ export function buildIntakeSide(
   logger: Logger,
   events: IntakeEvents,
 ): IntakeSide {
-  const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
+  const { folder, ledger, spool, associations, pseudonymiser, audit, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
   const workers = new WorkerPool({
     ...workerLimits(settings),
-    setUp: { siteSecret, excludedKinds: kindsOf(settings['deidentify.excludedKinds']) },
+    setUp: { vault: vaultSetUp(foundation, settings), excludedKinds: kindsOf(settings['deidentify.excludedKinds']) },
   });
   const settlement = new Settlement({ ...foundation, objects });
+  const optOuts = buildOptOutDesk(foundation, objects, logger, events.onWithdrawn);
   const quietTime = new QuietTime();
   const pipeline = new Pipeline({
     ledger,
@@ -143,7 +148,7 @@ export function buildIntakeSide(
           },
           logger,
         });
-  return { receiver, imports, watchedFolder, retriever, pipeline, objects, workers };
+  return { receiver, imports, watchedFolder, retriever, pipeline, objects, workers, optOuts };
 }
 
 function tlsSettings(settings: SettingValues): TlsSettings | undefined {

@@ -1,6 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
+import { vaultSetUp } from '../assembly/vault-side.ts';
 import { workerLimits } from '../assembly/worker-limits.ts';
 import { Profile } from '../deidentify/profile.ts';
 import { describeCause } from '../pipeline/causes.ts';
@@ -43,9 +44,11 @@ export const deidentifyFolder: Command = {
     const profileId = knownProfile(String(values.profile));
     const files = filesOf(resolve(from));
     const foundation = openFoundation(dataFolder);
-    const { siteSecret } = foundation;
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
-    const workers = offlinePool({ siteSecret, profileId, excludedKinds }, workerLimits(settings));
+    const workers = offlinePool(
+      { vault: vaultSetUp(foundation, settings), profileId, excludedKinds },
+      workerLimits(settings),
+    );
     try {
       const folder = new OutputFolder(resolve(to));
       const rows: ReportRow[] = [];

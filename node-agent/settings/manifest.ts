@@ -141,6 +141,22 @@ export const MANIFEST = {
     description:
       'When objects are de-identified: always, or between deliveries only (after 5 quiet seconds, at the latest after 10 minutes), so that reception has the machine to itself.',
   },
+  'vault.pseudonymPrefix': {
+    type: 'text',
+    default: 'GH-',
+    pattern: /^[A-Z0-9][A-Z0-9-]{0,7}$/,
+    form: '1 to 8 of A-Z, 0-9 and -, with a letter or digit at the beginning',
+    description:
+      'Beginning of pseudonyms. A change acts on patients who come for the first time; the others keep their pseudonym.',
+  },
+  'vault.pseudonymWidth': {
+    type: 'integer',
+    default: 16,
+    minimum: 10,
+    maximum: 32,
+    description:
+      'Characters of a pseudonym behind its prefix, 5 bits each. A change acts on patients who come for the first time.',
+  },
   'deidentify.excludedKinds': {
     type: 'text',
     default: '',

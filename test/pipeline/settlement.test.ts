@@ -117,7 +117,7 @@ describe('settlement', () => {
     const objectId = await rig.receive();
     rig.ledger.claim(1);
     const outcome = rig.deidentified(objectId);
-    rig.identities.remember(outcome.pseudonym, 'the key of another patient', { patientId: 'another' });
+    rig.identities.remember(outcome.pseudonym, { patientId: 'another' });
     await rig.settlement().settle([{ objectId, outcome }]);
     expect(rig.ledger.find(objectId)).toMatchObject({ state: 'quarantined', cause: 'pseudonym-collision' });
     expect(rig.catalogue.counts().instances).toBe(0);

@@ -1,0 +1,86 @@
+/**
+ * What stands before de-identification in a worker: whose object it is, what the vault says of that patient, and the
+ * engine that works with the secret of the patient's epoch.
+ */
+
+import type { DeidentificationEngine, PseudonymSource } from '../deidentify/engine.ts';
+import { temporaryBeside } from '../dicom/part10-reader.ts';
+import { openDatabaseReadOnly } from '../store/database.ts';
+import { PatientRegister } from '../vault/patient-register.ts';
+import type { PatientKey, PseudonymForm } from '../vault/pseudonymiser.ts';
+import { patientOfFile } from './patient-of-file.ts';
+import { type EngineChoices, shippedEngine } from './shipped-engine.ts';
+
+/** What a worker needs of the vault. It travels over a pipe between node and worker, and nowhere else. */
+export interface VaultSetUp {
+  /** The file of the vault's database; workers only read it. */
+  readonly database: string;
+  /** The site secrets of the epochs 1, 2, … */
+  readonly secrets: readonly Uint8Array[];
+  /** Of the pseudonyms of patients who come for the first time. */
+  readonly form: PseudonymForm;
+}
+
+export type Admitted =
+  | {
+      readonly kind: 'admitted';
+      readonly engine: DeidentificationEngine;
+      /** Undefined where the object does not say it; the engine then refuses it. */
+      readonly patient: PatientKey | undefined;
+    }
+  | { readonly kind: 'opted-out' };
+
+export class PatientGate {
+  readonly #setUp: VaultSetUp;
+  readonly #choices: EngineChoices;
+  readonly #engines = new Map<number, DeidentificationEngine>();
+  #known: PatientRegister | undefined;
+
+  constructor(setUp: VaultSetUp, choices: EngineChoices) {
+    this.#setUp = setUp;
+    this.#choices = choices;
+  }
+
+  /**
+   * @param target where the de-identified object will be written
+   * @throws the system's or the database's error; nothing is wrong with the object then
+   */
+  async admit(source: string, target: string): Promise<Admitted> {
+    const patient = await patientOfFile(source, temporaryBeside(target));
+    const standing = patient && this.#register.standingOf(patient);
+    if (standing?.kind === 'opted-out') return { kind: 'opted-out' };
+    const engine = this.#engineOf(standing?.epoch ?? this.#register.keyring.current.number);
+    return { kind: 'admitted', engine, patient };
+  }
+
+  /** Opened with the first object, so that a database which cannot be read costs time and not the object. */
+  get #register(): PatientRegister {
+    const { database, secrets, form } = this.#setUp;
+    this.#known ??= new PatientRegister(openDatabaseReadOnly(database), secrets, form);
+    return this.#known;
+  }
+
+  #engineOf(epoch: number): DeidentificationEngine {
+    let engine = this.#engines.get(epoch);
+    if (!engine) {
+      engine = shippedEngine(this.#sourceOf(epoch), this.#choices);
+      this.#engines.set(epoch, engine);
+    }
+    return engine;
+  }
+
+  #sourceOf(epoch: number): PseudonymSource {
+    const register = this.#register;
+    const { pseudonymiser } = register.keyring.epoch(epoch);
+    return {
+      patientPseudonym: (patient) => {
+        const standing = register.standingOf(patient);
+        if (standing.kind === 'pseudonymised' && standing.epoch === epoch) return standing.pseudonym;
+        // The patient objected this moment, or two readings of the object disagree: either way nothing is written.
+        throw new Error('The vault does not say the same of this patient as before.');
+      },
+      dateShiftDays: (patient) => pseudonymiser.dateShiftDays(patient),
+      uid: (original) => pseudonymiser.uid(original),
+    };
+  }
+}

@@ -26,6 +26,7 @@ import { type Keyring, openKeyring } from '../vault/keyring.ts';
 import { OptOuts } from '../vault/opt-outs.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { VAULT_MIGRATIONS } from '../vault/schema.ts';
+import { StudyIdList } from '../vault/study-id-list.ts';
 
 export interface Foundation {
   readonly folder: DataFolder;
@@ -35,6 +36,7 @@ export interface Foundation {
   /** Of the first epoch: the fingerprints of the ledger stay the same for ever. */
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
+  readonly studyIds: StudyIdList;
   readonly optOuts: OptOuts;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
@@ -60,7 +62,7 @@ const INDEX_MIGRATIONS = [
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
 ];
-const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS, ...RETRIEVE_MIGRATIONS];
+export const VAULT_DATABASE_MIGRATIONS = [...VAULT_MIGRATIONS, ...IMPORT_MIGRATIONS, ...RETRIEVE_MIGRATIONS];
 
 /** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
 export function openFoundation(root: string): Foundation {
@@ -72,6 +74,7 @@ export function openFoundation(root: string): Foundation {
   const { pseudonymiser, secret } = keyring.first;
   const identities = new IdentityTable(vaultDatabase, keyring);
   identities.complete();
+  const studyIds = new StudyIdList(vaultDatabase, keyring, identities);
   const spool = new Spool(folder);
   const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
@@ -82,7 +85,8 @@ export function openFoundation(root: string): Foundation {
     keyring,
     pseudonymiser,
     identities,
-    optOuts: new OptOuts(vaultDatabase, keyring, identities),
+    studyIds,
+    optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     audit,
     ledger,
     spool,

@@ -13,7 +13,10 @@ export function vaultSetUp({ folder, keyring }: Foundation, settings: SettingVal
   return {
     database: folder.vaultDatabase,
     secrets: keyring.epochs.map(({ secret }) => secret),
-    form: { prefix: settings['vault.pseudonymPrefix'], width: settings['vault.pseudonymWidth'] },
+    newPseudonyms: {
+      source: settings['vault.pseudonyms'] as 'keyed' | 'list',
+      form: { prefix: settings['vault.pseudonymPrefix'], width: settings['vault.pseudonymWidth'] },
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The commands of the vault: opt-outs and new site secrets. Identifiers come on standard input. */
+import { readFileSync } from 'node:fs';
 import { type Foundation, openFoundation } from '../assembly/foundation.ts';
 import { buildOptOutDesk } from '../assembly/vault-side.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
@@ -7,9 +8,11 @@ import { StartUpError } from '../store/errors.ts';
 import { isFolderLocked, lockDataFolder } from '../store/folder-lock.ts';
 import { rotate } from '../vault/keyring.ts';
 import { type OptOut, OptOutError } from '../vault/opt-outs.ts';
+import { readStudyIdFile, StudyIdFileError } from '../vault/study-id-file.ts';
 import { type Command, type CommandContext, print, UsageError } from './command.ts';
 import { existingNode } from './existing-node.ts';
 import { firstLine } from './standard-input.ts';
+import { vaultExport, vaultRestore } from './vault-export.ts';
 
 const ACTOR = 'command line';
 const POLL_MS = 200;
@@ -76,7 +79,39 @@ const rotateSecret: Command = {
   },
 };
 
-export const VAULT_COMMANDS: readonly Command[] = [optOut, optOutUndo, rotateSecret];
+const listImport: Command = {
+  name: ['vault', 'list-import'],
+  usage: 'vault list-import FILE.csv [--replace]',
+  summary:
+    'Adds study IDs to the list, or replaces it: original_id[,issuer],study_id. Patients who are known keep theirs.',
+  options: { replace: { type: 'boolean' } },
+  positionals: 1,
+  run: ({ dataFolder, values, positionals: [file = ''] }) =>
+    withVault(dataFolder, ({ studyIds, audit }) => {
+      const { added, repeated, kept } = studyIds.import(readStudyIdFile(readGiven(file)), values.replace === true);
+      const done = `${added} study IDs imported, ${repeated} were there already; the list has ${studyIds.count()}.`;
+      audit.record({ actor: ACTOR, action: 'vault.list-imported', subject: 'study IDs', detail: done });
+      print(kept === 0 ? done : `${done} ${kept} patients have another pseudonym already and keep it.`);
+      return 0;
+    }),
+};
+
+export const VAULT_COMMANDS: readonly Command[] = [
+  optOut,
+  optOutUndo,
+  rotateSecret,
+  listImport,
+  vaultExport,
+  vaultRestore,
+];
+
+function readGiven(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new StartUpError('The file does not exist or may not be read. Check the path.');
+  }
+}
 
 /** Who objects. An issuer is that of (0010,0021); left out, it does not matter. */
 async function objectorOf({ values }: CommandContext) {
@@ -90,7 +125,7 @@ async function withVault(root: string, work: (foundation: Foundation) => Promise
   try {
     return await work(foundation);
   } catch (error) {
-    if (error instanceof OptOutError) throw new StartUpError(error.message);
+    if (error instanceof OptOutError || error instanceof StudyIdFileError) throw new StartUpError(error.message);
     throw error;
   } finally {
     foundation.close();

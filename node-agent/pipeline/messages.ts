@@ -22,6 +22,9 @@ export interface Task {
 /** The cause with which the ledger holds objects of patients who objected. */
 export const OPTED_OUT = 'opted-out';
 
+/** The cause of an object whose patient has no study ID yet, where the site gives them itself. */
+export const NOT_IN_LIST = 'not-in-list';
+
 export type Outcome =
   | {
       readonly kind: 'deidentified';

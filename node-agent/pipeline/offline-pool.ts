@@ -15,7 +15,7 @@ export interface OfflineTask {
 }
 
 /** `failed`: nothing is wrong with the object, the file system refused (its error code). */
-export type OfflineAnswer = Deidentification | { readonly kind: 'failed'; readonly reason: string };
+export type OfflineAnswer = Deidentification | Stopped | { readonly kind: 'failed'; readonly reason: string };
 
 export interface OfflineLimits {
   readonly size: number;

@@ -1,5 +1,5 @@
 /** A worker process of the `deidentify` command: one file to one file, without ledger and index. */
-import { OPTED_OUT } from './messages.ts';
+import { NOT_IN_LIST, OPTED_OUT } from './messages.ts';
 import type { OfflineAnswer, OfflineSetUp, OfflineTask } from './offline-pool.ts';
 import { PatientGate } from './patient-gate.ts';
 import { answerTasks } from './worker-process.ts';
@@ -10,6 +10,7 @@ answerTasks(({ vault, ...choices }: OfflineSetUp) => {
     try {
       const admitted = await gate.admit(source, target);
       if (admitted.kind === 'opted-out') return { kind: 'excluded', rule: OPTED_OUT };
+      if (admitted.kind === 'not-listed') return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined };
       return await admitted.engine.deidentifyAndVerify(source, target);
     } catch (error) {
       return { kind: 'failed', reason: (error as { code?: string }).code ?? 'unknown' };

@@ -6,8 +6,8 @@
 import type { DeidentificationEngine, PseudonymSource } from '../deidentify/engine.ts';
 import { temporaryBeside } from '../dicom/part10-reader.ts';
 import { openDatabaseReadOnly } from '../store/database.ts';
-import { PatientRegister } from '../vault/patient-register.ts';
-import type { PatientKey, PseudonymForm } from '../vault/pseudonymiser.ts';
+import { type NewPseudonyms, PatientRegister } from '../vault/patient-register.ts';
+import type { PatientKey } from '../vault/pseudonymiser.ts';
 import { patientOfFile } from './patient-of-file.ts';
 import { type EngineChoices, shippedEngine } from './shipped-engine.ts';
 
@@ -17,8 +17,7 @@ export interface VaultSetUp {
   readonly database: string;
   /** The site secrets of the epochs 1, 2, … */
   readonly secrets: readonly Uint8Array[];
-  /** Of the pseudonyms of patients who come for the first time. */
-  readonly form: PseudonymForm;
+  readonly newPseudonyms: NewPseudonyms;
 }
 
 export type Admitted =
@@ -28,7 +27,8 @@ export type Admitted =
       /** Undefined where the object does not say it; the engine then refuses it. */
       readonly patient: PatientKey | undefined;
     }
-  | { readonly kind: 'opted-out' };
+  | { readonly kind: 'opted-out' }
+  | { readonly kind: 'not-listed'; readonly patient: PatientKey };
 
 export class PatientGate {
   readonly #setUp: VaultSetUp;
@@ -49,14 +49,17 @@ export class PatientGate {
     const patient = await patientOfFile(source, temporaryBeside(target));
     const standing = patient && this.#register.standingOf(patient);
     if (standing?.kind === 'opted-out') return { kind: 'opted-out' };
-    const engine = this.#engineOf(standing?.epoch ?? this.#register.keyring.current.number);
+    if (patient && standing?.kind === 'not-listed') return { kind: 'not-listed', patient };
+    const engine = this.#engineOf(
+      standing?.kind === 'pseudonymised' ? standing.epoch : this.#register.keyring.current.number,
+    );
     return { kind: 'admitted', engine, patient };
   }
 
   /** Opened with the first object, so that a database which cannot be read costs time and not the object. */
   get #register(): PatientRegister {
-    const { database, secrets, form } = this.#setUp;
-    this.#known ??= new PatientRegister(openDatabaseReadOnly(database), secrets, form);
+    const { database, secrets, newPseudonyms } = this.#setUp;
+    this.#known ??= new PatientRegister(openDatabaseReadOnly(database), secrets, newPseudonyms);
     return this.#known;
   }
 

@@ -11,7 +11,7 @@ import { describeInstance } from '../catalogue/instance-description.ts';
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
-import { OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
+import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
 import { answerTasks } from './worker-process.ts';
 
@@ -23,6 +23,9 @@ interface Tools {
 async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
   const admitted = await gate.admit(source, target);
   if (admitted.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
+  if (admitted.kind === 'not-listed') {
+    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: admitted.patient };
+  }
   const { engine, patient } = admitted;
   const result = await engine.deidentifyAndVerify(source, target);
   switch (result.kind) {

@@ -141,6 +141,13 @@ export const MANIFEST = {
     description:
       'When objects are de-identified: always, or between deliveries only (after 5 quiet seconds, at the latest after 10 minutes), so that reception has the machine to itself.',
   },
+  'vault.pseudonyms': {
+    type: 'choice',
+    default: 'keyed',
+    choices: ['keyed', 'list'],
+    description:
+      'Where pseudonyms of patients who come for the first time are from: made with the site secret, or from the list of study IDs (gatehouse vault list-import).',
+  },
   'vault.pseudonymPrefix': {
     type: 'text',
     default: 'GH-',

@@ -8,6 +8,7 @@ const SQL = {
   insert: `INSERT INTO identities (pseudonym, patient_key, id_key, epoch, identity, created_at)
     VALUES (@pseudonym, @patientKey, @idKey, @epoch, @identity, @now)`,
   holder: 'SELECT 1 FROM identities WHERE pseudonym = ?',
+  sameName: 'SELECT pseudonym FROM identities WHERE pseudonym = ? COLLATE NOCASE',
   ofPatient: 'SELECT pseudonym, epoch FROM identities WHERE patient_key IN (SELECT value FROM json_each(?))',
   ofPatientId: 'SELECT pseudonym, epoch FROM identities WHERE id_key IN (SELECT value FROM json_each(?))',
   find: 'SELECT identity, epoch FROM identities WHERE pseudonym = ?',
@@ -71,6 +72,12 @@ export class IdentityTable {
       identity: sealIdentity(secret, pseudonym, identity),
       now: new Date().toISOString(),
     });
+  }
+
+  /** Who has this pseudonym, whatever its capitals. */
+  holderOf(pseudonym: string): Identity | undefined {
+    const known = this.#database.prepare(SQL.sameName).pluck().get(pseudonym) as string | undefined;
+    return known === undefined ? undefined : this.lookUp(known);
   }
 
   /** Who a pseudonym stands for; undefined when it was never given, or is forgotten. */

@@ -6,14 +6,8 @@ import { randomUUID } from 'node:crypto';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { IdentityTable } from './identity-table.ts';
 import type { Keyring } from './keyring.ts';
-import type { Pseudonymiser } from './pseudonymiser.ts';
-
-/** Who objects. */
-export interface Objector {
-  readonly patientId: string;
-  /** `undefined`: the patient with this ID whoever issued it; an empty text: where no issuer is stated. */
-  readonly issuer: string | undefined;
-}
+import { type PatientScope, scopeKey, scopesOf } from './patient-scope.ts';
+import type { StudyIdList } from './study-id-list.ts';
 
 export interface OptOut {
   readonly id: string;
@@ -37,6 +31,7 @@ export class PatientOptedOut extends Error {
   override readonly name = 'PatientOptedOut';
 }
 
+const TABLE = 'opt-out';
 const COLUMNS = 'id, state, by, at, finished_at AS finishedAt, objects, unreadable';
 
 const SQL = {
@@ -59,22 +54,18 @@ export class OptOuts {
   readonly #database: SqliteDatabase;
   readonly #keyring: Keyring;
   readonly #identities: IdentityTable;
+  readonly #studyIds: StudyIdList;
 
-  constructor(database: SqliteDatabase, keyring: Keyring, identities: IdentityTable) {
+  constructor(database: SqliteDatabase, keyring: Keyring, identities: IdentityTable, studyIds: StudyIdList) {
     this.#database = database;
     this.#keyring = keyring;
     this.#identities = identities;
+    this.#studyIds = studyIds;
   }
 
   /** Whether an object of this patient must not be kept. */
   covers(patient: { readonly patientId: string; readonly issuer?: string | undefined }): boolean {
-    const { patientId, issuer = '' } = patient;
-    return (
-      this.#covering([
-        { patientId, issuer },
-        { patientId, issuer: undefined },
-      ]).length > 0
-    );
+    return this.#covering(scopesOf(patient)).length > 0;
   }
 
   /**
@@ -82,7 +73,7 @@ export class OptOuts {
    * @param everyIssuer whether to go on where several patients have this ID from different issuers
    * @throws OptOutError when the patient has objected already, or several patients are meant and that was not said
    */
-  enter(objector: Objector, by: string, everyIssuer = false): OptOut {
+  enter(objector: PatientScope, by: string, everyIssuer = false): OptOut {
     const patientId = objector.patientId.trim();
     const { issuer } = objector;
     if (patientId === '') throw new OptOutError('There is no Patient ID. Give one and try again.');
@@ -100,9 +91,10 @@ export class OptOuts {
         }
         const id = randomUUID();
         const { number, pseudonymiser } = this.#keyring.current;
-        const patientKey = keyOf(pseudonymiser, { patientId, issuer });
+        const patientKey = scopeKey(pseudonymiser, TABLE, { patientId, issuer });
         this.#database.prepare(SQL.insert).run({ id, patientKey, epoch: number, by, now: new Date().toISOString() });
         for (const { pseudonym } of meant) this.#database.prepare(SQL.insertPseudonym).run(id, pseudonym);
+        this.#studyIds.forget({ patientId, issuer });
         return this.#get(id);
       })
       .immediate();
@@ -133,7 +125,7 @@ export class OptOuts {
    * Takes an opt-out back: objects of the patient are taken again when they are sent again. What was withdrawn stays so.
    * @throws OptOutError when there is none, or its withdrawal is not over
    */
-  undo(objector: Objector): OptOut {
+  undo(objector: PatientScope): OptOut {
     return this.#database
       .transaction(() => {
         const [found] = this.#covering([{ ...objector, patientId: objector.patientId.trim() }]);
@@ -166,19 +158,12 @@ export class OptOuts {
     return this.find(id) as OptOut;
   }
 
-  #covering(objectors: readonly Objector[]): OptOut[] {
+  #covering(objectors: readonly PatientScope[]): OptOut[] {
     const keys = this.#keyring.epochs.flatMap(({ pseudonymiser }) =>
-      objectors.map((objector) => keyOf(pseudonymiser, objector)),
+      objectors.map((objector) => scopeKey(pseudonymiser, TABLE, objector)),
     );
     return this.#database.prepare(SQL.covering).all(JSON.stringify(keys)) as OptOut[];
   }
-}
-
-/** Not the keys of the identity table: a tombstone must not show whose row was deleted in an older copy of it. */
-function keyOf(pseudonymiser: Pseudonymiser, { patientId, issuer }: Objector): string {
-  const one =
-    issuer === undefined ? pseudonymiser.patientIdKey(patientId) : pseudonymiser.patientKey({ patientId, issuer });
-  return pseudonymiser.fingerprint(issuer === undefined ? 'opt-out of an ID' : 'opt-out', one);
 }
 
 function isThere<T>(value: T | undefined): value is T {

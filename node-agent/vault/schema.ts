@@ -47,4 +47,17 @@ export const VAULT_MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (opt_out_id, pseudonym)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: '0143-create-the-list-of-study-ids',
+    sql: `
+      CREATE TABLE study_ids (
+        patient_key TEXT PRIMARY KEY,      -- keyed fingerprint: of issuer and Patient ID, or of the ID under every issuer
+        id_key TEXT NOT NULL,              -- keyed fingerprint of the Patient ID
+        study_key TEXT NOT NULL UNIQUE,    -- keyed fingerprint of the study ID
+        epoch INTEGER NOT NULL,
+        study_id BLOB NOT NULL             -- sealed
+      ) STRICT;
+      CREATE INDEX study_ids_by_patient_id ON study_ids (id_key);
+      CREATE INDEX identities_by_any_capitals ON identities (pseudonym COLLATE NOCASE);`,
+  },
 ];

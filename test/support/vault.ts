@@ -9,5 +9,5 @@ import { VAULT_MIGRATIONS } from '../../node-agent/vault/schema.ts';
 export function emptyVault(folder: string): VaultSetUp {
   const database = join(folder, 'vault.db');
   openDatabase(database, VAULT_MIGRATIONS).close();
-  return { database, secrets: [new Uint8Array(32).fill(7)], form: USUAL_FORM };
+  return { database, secrets: [new Uint8Array(32).fill(7)], newPseudonyms: { source: 'keyed', form: USUAL_FORM } };
 }

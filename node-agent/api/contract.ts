@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
 import type { Route } from './contract/route.ts';
+import { vaultRoutes } from './contract/vault.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -242,6 +243,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...vaultRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -5,6 +5,7 @@ import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import type { ApiServices } from './services.ts';
+import { vaultHandlers } from './vault-handlers.ts';
 
 const MINUTES_SHOWN = 60;
 const ASSOCIATIONS_SHOWN = 10;
@@ -21,6 +22,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...accessHandlers(services),
     ...datasetHandlers(services),
     ...peerHandlers(services),
+    ...vaultHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -12,6 +12,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
+import type * as vaultSchema from './schemas/vault.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
@@ -69,6 +70,23 @@ export interface PeerPort {
   resume(by: string): void;
 }
 
+/** The vault belongs to the identified zone: tombstones come through, and one answer to two persons. */
+export interface VaultPort {
+  optOuts(): z.output<typeof vaultSchema.optOut>[];
+  optOut(request: z.output<typeof vaultSchema.optOutRequest>, by: string): z.output<typeof vaultSchema.optOut>;
+  reidentifications(): z.output<typeof vaultSchema.reidentification>[];
+  requestReidentification(
+    request: z.output<typeof vaultSchema.reidentificationRequest>,
+    person: Person,
+  ): z.output<typeof vaultSchema.reidentification>;
+  decideReidentification(
+    id: string,
+    decision: 'granted' | 'refused',
+    person: Person,
+  ): z.output<typeof vaultSchema.reidentification>;
+  showReidentification(id: string, person: Person): Shape<typeof vaultSchema.identity>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -87,6 +105,7 @@ export interface ApiServices {
   readonly imports: ImportPort;
   readonly hub: HubPort;
   readonly peers: PeerPort;
+  readonly vault: VaultPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

@@ -21,6 +21,7 @@ import type { HubSide } from './hub-side.ts';
 import type { IntakeSide } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
+import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
 
 export interface ConsoleParts {
@@ -75,6 +76,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

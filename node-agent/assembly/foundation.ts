@@ -25,6 +25,7 @@ import { IdentityTable } from '../vault/identity-table.ts';
 import { type Keyring, openKeyring } from '../vault/keyring.ts';
 import { OptOuts } from '../vault/opt-outs.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { Reidentifications } from '../vault/reidentifications.ts';
 import { VAULT_MIGRATIONS } from '../vault/schema.ts';
 import { StudyIdList } from '../vault/study-id-list.ts';
 
@@ -38,6 +39,7 @@ export interface Foundation {
   readonly identities: IdentityTable;
   readonly studyIds: StudyIdList;
   readonly optOuts: OptOuts;
+  readonly reidentifications: Reidentifications;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -87,6 +89,7 @@ export function openFoundation(root: string): Foundation {
     identities,
     studyIds,
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
+    reidentifications: new Reidentifications(vaultDatabase, identities, audit),
     audit,
     ledger,
     spool,

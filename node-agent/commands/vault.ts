@@ -13,6 +13,7 @@ import { type Command, type CommandContext, print, UsageError } from './command.
 import { existingNode } from './existing-node.ts';
 import { firstLine } from './standard-input.ts';
 import { vaultExport, vaultRestore } from './vault-export.ts';
+import { REIDENTIFY_COMMANDS } from './vault-reidentify.ts';
 
 const ACTOR = 'command line';
 const POLL_MS = 200;
@@ -103,6 +104,7 @@ export const VAULT_COMMANDS: readonly Command[] = [
   listImport,
   vaultExport,
   vaultRestore,
+  ...REIDENTIFY_COMMANDS,
 ];
 
 function readGiven(file: string): Buffer {

@@ -60,4 +60,21 @@ export const VAULT_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX study_ids_by_patient_id ON study_ids (id_key);
       CREATE INDEX identities_by_any_capitals ON identities (pseudonym COLLATE NOCASE);`,
   },
+  {
+    id: '0144-create-requests-to-identify-a-patient',
+    sql: `
+      CREATE TABLE reidentifications (
+        id TEXT PRIMARY KEY,
+        pseudonym TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('requested','granted','refused','shown')),
+        requested_by TEXT NOT NULL,
+        requested_at TEXT NOT NULL,
+        decided_by TEXT,
+        decided_at TEXT,
+        shown_to TEXT,
+        expires_at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX reidentifications_by_time ON reidentifications (requested_at);`,
+  },
 ];

@@ -6,18 +6,22 @@ import { Answered } from '../shared/answered.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { Page } from '../shared/page.tsx';
 import { MachinePanel } from './machine-panel.tsx';
+import { OptOutsPanel } from './opt-outs-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
+import { ReidentificationsPanel } from './reidentifications-panel.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { UsersPanel } from './users-panel.tsx';
 import './system.css';
 
-/** The node itself: versions, machine, settings, profile, schedule, users. */
+/** The node itself: versions, machine, settings, profile, schedule, patients, users. */
 export function SystemPage() {
   const { tab = 'machine' } = useSearch({ from: '/system' });
   const navigate = useNavigate({ from: '/system' });
   const query = useAnswer('getSystem');
-  const maySeeUsers = may(useUser(), 'listUsers');
+  const user = useUser();
+  const maySeeUsers = may(user, 'listUsers');
+  const mayOptOut = may(user, 'listOptOuts');
   const system = query.data;
   return (
     <Page
@@ -39,6 +43,7 @@ export function SystemPage() {
               <Tabs.Tab value="machine">Machine</Tabs.Tab>
               <Tabs.Tab value="settings">Settings</Tabs.Tab>
               <Tabs.Tab value="profile">De-identification profile</Tabs.Tab>
+              <Tabs.Tab value="patients">Patients</Tabs.Tab>
               {maySeeUsers && <Tabs.Tab value="users">Users</Tabs.Tab>}
             </Tabs.List>
             <Tabs.Panel value="machine">
@@ -52,6 +57,12 @@ export function SystemPage() {
             </Tabs.Panel>
             <Tabs.Panel value="profile">
               <ProfilePanel profile={answer.profile} />
+            </Tabs.Panel>
+            <Tabs.Panel value="patients">
+              <div className="stack">
+                {mayOptOut && <OptOutsPanel />}
+                <ReidentificationsPanel />
+              </div>
             </Tabs.Panel>
             {maySeeUsers && (
               <Tabs.Panel value="users">

@@ -1,16 +1,20 @@
 /** A patient objects: everything goes at once, nothing comes again, whatever happens to the process in between. */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { ctElements, text, writeSource } from '../deidentify/fixtures.ts';
+import { RandomSource } from '../phantom/random.ts';
 import { sendFolder } from '../support/pacs-simulator.ts';
-import { runCommand, startAgent } from '../support/running-agent.ts';
+import { CLI, runCommand, startAgent } from '../support/running-agent.ts';
+import { counted } from '../support/soak.ts';
 import { disagreements, filesBelow, ledgerRows } from './data-folder-evidence.ts';
-import { scratchFolder } from './phantom-folder.ts';
+import { runSeed, scratchFolder } from './phantom-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
+const KILLS = counted(4, 30);
 const NO_RESERVE = ['--set', 'store.reserveMegabytes=0'];
 const WITH_TEXT = text('BurnedInAnnotation', 'CS', 'YES');
 
@@ -200,5 +204,38 @@ describe('A patient who objects', () => {
     await (await startAgent(dataFolder, ['store.reserveMegabytes=0'])).stop();
     expect(disagreements(dataFolder)).toEqual([]);
     expect(auditText(dataFolder)).toContain('3 objects withdrawn');
+  });
+
+  it(`is withdrawn in full after ${KILLS} real kills of the command that does it`, async () => {
+    const seed = runSeed('kill -9 of an opt-out');
+    const random = new RandomSource(`opt-out/${seed}`);
+    const { dataFolder } = await imported(
+      'shot',
+      { patientId: 'GONE', instances: 12 },
+      { patientId: 'STAYS', instances: 2 },
+    );
+    const began = () => {
+      const foundation = openFoundation(dataFolder);
+      const [row] = foundation.optOuts.list();
+      foundation.close();
+      return row?.state;
+    };
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const words = began() === undefined ? ['vault', 'opt-out'] : ['import', join(root, 'shot', 'nothing')];
+      const command = spawn(process.execPath, [...CLI, ...words, '--data-dir', dataFolder], { stdio: 'pipe' });
+      command.stdin.end('GONE\n');
+      const ended = new Promise((resolve) => command.once('exit', resolve));
+      const timer = setTimeout(() => command.kill('SIGKILL'), random.between(600, 4_000));
+      await ended;
+      clearTimeout(timer);
+    }
+    const state = began();
+    console.log(`after ${KILLS} kills the opt-out is ${state ?? 'not entered'}`);
+    if (state === undefined) await gatehouse(dataFolder, ['vault', 'opt-out'], 'GONE\n');
+    await (await startAgent(dataFolder, ['store.reserveMegabytes=0'])).stop();
+    expect(began()).toBe('withdrawn');
+    expect(states(dataFolder)).toEqual({ indexed: 1, 'quarantined burned-in-text': 1, 'withdrawn opted-out': 12 });
+    expect(disagreements(dataFolder)).toEqual([]);
+    expect(readdirSync(join(dataFolder, 'objects')).filter((name) => name !== '.incoming')).toHaveLength(1);
   });
 });

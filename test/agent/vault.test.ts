@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tagOf } from '../../node-agent/dicom/dictionary.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
-import { createAccount, signedIn } from '../support/accounts.ts';
+import { ACCOUNT_PASSWORD, createAccount, signedIn } from '../support/accounts.ts';
 import { runCommand, startAgent } from '../support/running-agent.ts';
 import { disagreements, filesBelow, ledgerRows } from './data-folder-evidence.ts';
 import { patientFolder } from './patient-folder.ts';
@@ -161,5 +161,37 @@ describe('A new site secret', () => {
     });
     rmSync(secret);
     expect(kept()).toEqual(before);
+  });
+});
+
+describe('Identifying a patient on the command line', () => {
+  it('takes two signed-in persons, and shows the answer once', async () => {
+    const { one } = await patientFolder(root, 'two-persons', { one: ['MRN-ASKED-FOR', 1] });
+    const [name, dataFolder] = ['two-persons', join(root, 'two-persons')];
+    await gatehouse(name, ['import', one]);
+    await createAccount(dataFolder, 'vera', 'viewer');
+    await createAccount(dataFolder, 'olga', 'officer');
+    const as = (user: string, words: readonly string[], password = ACCOUNT_PASSWORD) =>
+      runCommand(['vault', ...words, '--user', user, '--data-dir', dataFolder], `${password}\n`);
+    const [pseudonym = ''] = pseudonyms(name);
+    const asked = await as('vera', ['reidentify', pseudonym, '--reason', 'An incidental finding']);
+    const id = /[0-9a-f-]{36}/u.exec(asked.stdout)?.[0] ?? '';
+    expect(asked).toMatchObject({ code: 0, stdout: expect.not.stringContaining('MRN-') });
+    expect(await as('olga', ['reidentify-grant', id], 'another password')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('password is wrong'),
+    });
+    expect(await as('vera', ['reidentify-grant', id])).toMatchObject({ code: 1, stdout: '' });
+    expect(await as('olga', ['reidentify-grant', id])).toMatchObject({ code: 0 });
+    expect(JSON.parse((await as('vera', ['reidentify-show', id])).stdout)).toMatchObject({
+      patientId: 'MRN-ASKED-FOR',
+    });
+    expect(await as('olga', ['reidentify-show', id])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('shown already'),
+    });
+    const listed = JSON.parse((await gatehouse(name, ['vault', 'reidentify-list'])).stdout) as unknown[];
+    expect(listed).toMatchObject([{ id, state: 'shown', shownTo: 'vera' }]);
   });
 });

@@ -12,6 +12,7 @@ import { type Foundation, openFoundation } from '../../node-agent/assembly/found
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
 import { objectionToImport } from '../../node-agent/pipeline/import-folder.ts';
@@ -72,6 +73,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     },
     hub: hub.connector,
     peers: buildPeerPort(foundation),
+    vault: buildVaultPort(foundation, () => {}),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),

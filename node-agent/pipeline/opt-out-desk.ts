@@ -32,7 +32,9 @@ export interface OptOutDeskParts {
 }
 
 const POLL_MS = 1_000;
-const CONFLICTS_AT_A_TIME = 500;
+/** At the door, where another object of the UID is in work, and where a worker came to no end of it. */
+const STOPPED_UNASKED = ['conflict', 'time-limit', 'engine-error'];
+const UNASKED_AT_A_TIME = 500;
 
 /** The file of an object and how it is removed. */
 interface Kept {
@@ -43,8 +45,8 @@ interface Kept {
 
 export class OptOutDesk {
   readonly #parts: OptOutDeskParts;
-  /** Conflicts of UIDs whose patient was looked at; they are stopped at the door, where nobody asks whose they are. */
-  readonly #conflicts = new Set<string>();
+  /** Stopped objects whose patient was looked at by `#screenUnasked`. */
+  readonly #screened = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> | undefined;
 
@@ -59,7 +61,7 @@ export class OptOutDesk {
 
   nudge(): void {
     this.#work ??= this.finishAll()
-      .then(() => this.#screenConflicts())
+      .then(() => this.#screenUnasked())
       .catch((error: unknown) => {
         const reason = (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown');
         this.#parts.logger.error('Objects of a patient who objected could not be withdrawn; it is tried again.', {
@@ -147,17 +149,19 @@ export class OptOutDesk {
     return unreadable;
   }
 
-  /** Objects that were set apart at the door, because another one of their UID is in work, have not been asked for. */
-  async #screenConflicts(): Promise<void> {
+  /** What was stopped without anybody asking whose it is, as soon as it is seen. */
+  async #screenUnasked(): Promise<void> {
     const { optOuts, ledger } = this.#parts;
     if (optOuts.list().length === 0) return;
-    const rows = ledger.list('quarantined', { cause: 'conflict', limit: CONFLICTS_AT_A_TIME, offset: 0 });
-    const fresh = rows.filter(({ objectId }) => !this.#conflicts.has(objectId));
+    const rows = STOPPED_UNASKED.flatMap((cause) =>
+      ledger.list('quarantined', { cause, limit: UNASKED_AT_A_TIME, offset: 0 }),
+    );
+    const fresh = rows.filter(({ objectId }) => !this.#screened.has(objectId));
     await this.#withdrawAmong(
-      'conflict',
+      'stopped before it was asked for',
       fresh.map(({ objectId }) => this.#inQuarantine(objectId)),
     );
-    for (const { objectId } of fresh) this.#conflicts.add(objectId);
+    for (const { objectId } of fresh) this.#screened.add(objectId);
   }
 
   #inSpool(objectId: string): Kept {

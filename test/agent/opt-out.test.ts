@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openFoundation } from '../../node-agent/assembly/foundation.ts';
+import { openDatabaseReadOnly } from '../../node-agent/store/database.ts';
 import { ctElements, text, writeSource } from '../deidentify/fixtures.ts';
 import { RandomSource } from '../phantom/random.ts';
 import { sendFolder } from '../support/pacs-simulator.ts';
@@ -215,23 +216,27 @@ describe('A patient who objects', () => {
       { patientId: 'STAYS', instances: 2 },
     );
     const began = () => {
-      const foundation = openFoundation(dataFolder);
-      const [row] = foundation.optOuts.list();
-      foundation.close();
-      return row?.state;
+      const vault = openDatabaseReadOnly(join(dataFolder, 'vault.db'));
+      const state = vault.prepare('SELECT state FROM opt_outs').pluck().get() as string | undefined;
+      vault.close();
+      return state;
     };
+    const seen: string[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const words = began() === undefined ? ['vault', 'opt-out'] : ['import', join(root, 'shot', 'nothing')];
-      const command = spawn(process.execPath, [...CLI, ...words, '--data-dir', dataFolder], { stdio: 'pipe' });
-      command.stdin.end('GONE\n');
-      const ended = new Promise((resolve) => command.once('exit', resolve));
-      const timer = setTimeout(() => command.kill('SIGKILL'), random.between(600, 4_000));
+      // First the command that enters it, then nodes that find it unfinished when they start.
+      const serve = ['serve', '--set', 'dicom.port=0', '--set', 'http.port=0'];
+      const words = began() === undefined ? ['vault', 'opt-out'] : serve;
+      const child = spawn(process.execPath, [...CLI, ...words, '--data-dir', dataFolder], { stdio: 'pipe' });
+      child.stdin.end('GONE\n');
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (kill === 0) await vi.waitFor(() => expect(began()).toBeDefined(), { timeout: 60_000, interval: 2 });
+      else await new Promise((resolve) => setTimeout(resolve, random.between(500, 2_500)));
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, 300)));
+      child.kill('SIGKILL');
       await ended;
-      clearTimeout(timer);
+      seen.push(began() ?? 'not entered');
     }
-    const state = began();
-    console.log(`after ${KILLS} kills the opt-out is ${state ?? 'not entered'}`);
-    if (state === undefined) await gatehouse(dataFolder, ['vault', 'opt-out'], 'GONE\n');
+    console.log(`after each kill the opt-out was: ${seen.join(', ')}`);
     await (await startAgent(dataFolder, ['store.reserveMegabytes=0'])).stop();
     expect(began()).toBe('withdrawn');
     expect(states(dataFolder)).toEqual({ indexed: 1, 'quarantined burned-in-text': 1, 'withdrawn opted-out': 12 });

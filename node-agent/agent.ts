@@ -95,12 +95,19 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     onImportChanged: () => listeners.changed('imports'),
     onKnocked: () => listeners.changed('receiver'),
     onRetrieveChanged: () => listeners.changed('retrieve'),
+    onWithdrawn: () => {
+      for (const topic of ['studies', 'quarantine', 'datasets', 'vault'] as const) listeners.changed(topic);
+    },
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
 
   const recovered = await recoverSpool({ ...foundation, logger });
   logger.info('The spool and the ledger agree.', { ...recovered });
   await intake.objects.open();
+  // Before anything is processed, shown or answered: what was cut short is finished.
+  await intake.optOuts.finishAll();
+  intake.optOuts.start();
+  undo.push(() => intake.optOuts.stop());
   undo.push(() => intake.workers.stop());
   intake.pipeline.start();
   undo.push(() => intake.pipeline.stop());

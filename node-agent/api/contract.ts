@@ -8,6 +8,7 @@ import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
 import { tokenRoutes } from './contract/tokens.ts';
+import { vaultRoutes } from './contract/vault.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -248,6 +249,7 @@ export const routes = {
   ...reportRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,
+  ...vaultRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -7,6 +7,7 @@ import { Problem, problems } from './problem.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { tokenHandlers } from './token-handlers.ts';
+import { vaultHandlers } from './vault-handlers.ts';
 
 const MINUTES_SHOWN = 60;
 const ASSOCIATIONS_SHOWN = 10;
@@ -25,6 +26,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...peerHandlers(services),
     ...tokenHandlers(services),
     ...retrieveHandlers(services),
+    ...vaultHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -13,6 +13,7 @@ import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
+import type * as vaultSchema from './schemas/vault.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -109,6 +110,23 @@ export interface RetrievePort {
   actOnStudy(what: 'cancel' | 'retry', id: string, by: string): z.output<Retrieval['retrieveStudy']>;
 }
 
+/** The vault belongs to the identified zone: tombstones come through, and one answer to two persons. */
+export interface VaultPort {
+  optOuts(): z.output<typeof vaultSchema.optOut>[];
+  optOut(request: z.output<typeof vaultSchema.optOutRequest>, by: string): z.output<typeof vaultSchema.optOut>;
+  reidentifications(): z.output<typeof vaultSchema.reidentification>[];
+  requestReidentification(
+    request: z.output<typeof vaultSchema.reidentificationRequest>,
+    person: Person,
+  ): z.output<typeof vaultSchema.reidentification>;
+  decideReidentification(
+    id: string,
+    decision: 'granted' | 'refused',
+    person: Person,
+  ): z.output<typeof vaultSchema.reidentification>;
+  showReidentification(id: string, person: Person): Shape<typeof vaultSchema.identity>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -129,6 +147,7 @@ export interface ApiServices {
   readonly hub: HubPort;
   readonly peers: PeerPort;
   readonly retrieve: RetrievePort;
+  readonly vault: VaultPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

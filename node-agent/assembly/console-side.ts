@@ -26,6 +26,7 @@ import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } fro
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { describeProfile } from './profile.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
+import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
 
 export interface ConsoleParts {
@@ -81,6 +82,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       timeZone: siteTimeZone(settings.values),
       ownCertificate: ownCertificateFiles(settings.values),
     }),
+    vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

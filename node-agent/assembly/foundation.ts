@@ -25,17 +25,25 @@ import { openDatabase, type SqliteDatabase } from '../store/database.ts';
 import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { Spool } from '../store/spool.ts';
-import { IdentityTable, VAULT_MIGRATIONS } from '../vault/identity-table.ts';
-import { Pseudonymiser } from '../vault/pseudonymiser.ts';
-import { loadSiteSecret } from '../vault/site-secret.ts';
+import { IdentityTable } from '../vault/identity-table.ts';
+import { type Keyring, openKeyring } from '../vault/keyring.ts';
+import { OptOuts } from '../vault/opt-outs.ts';
+import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { Reidentifications } from '../vault/reidentifications.ts';
+import { VAULT_MIGRATIONS } from '../vault/schema.ts';
+import { StudyIdList } from '../vault/study-id-list.ts';
 
 export interface Foundation {
   readonly folder: DataFolder;
   readonly indexDatabase: SqliteDatabase;
   readonly vaultDatabase: SqliteDatabase;
-  readonly siteSecret: Buffer;
+  readonly keyring: Keyring;
+  /** Of the first epoch: the fingerprints of the ledger stay the same for ever. */
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
+  readonly studyIds: StudyIdList;
+  readonly optOuts: OptOuts;
+  readonly reidentifications: Reidentifications;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -64,20 +72,24 @@ const INDEX_MIGRATIONS = [
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
 ];
-const VAULT_DATABASE_MIGRATIONS = [
+export const VAULT_DATABASE_MIGRATIONS = [
   ...VAULT_MIGRATIONS,
   ...IMPORT_MIGRATIONS,
   ...RETRIEVE_MIGRATIONS,
   ...COMMITMENT_MIGRATIONS,
 ];
 
-/** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
+/** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
 export function openFoundation(root: string): Foundation {
   const folder = createDataFolder(root);
   const vaultDatabase = openDatabase(folder.vaultDatabase, VAULT_DATABASE_MIGRATIONS);
   const indexDatabase = openDatabase(folder.indexDatabase, INDEX_MIGRATIONS);
   for (const file of [folder.vaultDatabase, folder.indexDatabase]) chmodSync(file, 0o600);
-  const siteSecret = loadSiteSecret(folder.keys, { mayCreate: IdentityTable.isEmpty(vaultDatabase) });
+  const keyring = openKeyring(folder.keys, vaultDatabase);
+  const { pseudonymiser, secret } = keyring.first;
+  const identities = new IdentityTable(vaultDatabase, keyring);
+  identities.complete();
+  const studyIds = new StudyIdList(vaultDatabase, keyring, identities);
   const spool = new Spool(folder);
   const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
@@ -85,9 +97,12 @@ export function openFoundation(root: string): Foundation {
     folder,
     indexDatabase,
     vaultDatabase,
-    siteSecret,
-    pseudonymiser: new Pseudonymiser(siteSecret),
-    identities: new IdentityTable(vaultDatabase, siteSecret),
+    keyring,
+    pseudonymiser,
+    identities,
+    studyIds,
+    optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
+    reidentifications: new Reidentifications(vaultDatabase, identities, audit),
     audit,
     ledger,
     spool,
@@ -96,14 +111,14 @@ export function openFoundation(root: string): Foundation {
     cohorts: new CohortQuery(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),
-    importRequests: new ImportRequests(vaultDatabase, siteSecret),
+    importRequests: new ImportRequests(vaultDatabase, secret),
     peers: new PeerRegister(indexDatabase, audit),
     knocks: new Knocks(indexDatabase),
     receiverPause: new ReceiverPause(indexDatabase, audit),
     archives: new Archives(vaultDatabase),
-    retrieveQueue: new RetrieveQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
-    commitmentQueue: new CommitmentQueue(vaultDatabase, siteSecret, new Pseudonymiser(siteSecret)),
-    retrieveRequests: new RetrieveRequests(vaultDatabase, siteSecret),
+    retrieveQueue: new RetrieveQueue(vaultDatabase, secret, pseudonymiser),
+    commitmentQueue: new CommitmentQueue(vaultDatabase, secret, pseudonymiser),
+    retrieveRequests: new RetrieveRequests(vaultDatabase, secret),
     close: () => {
       audit.close();
       spool.close();

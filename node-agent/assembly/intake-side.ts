@@ -21,6 +21,7 @@ import { ImportDesk } from '../pipeline/import-desk.ts';
 import { objectionToImport } from '../pipeline/import-folder.ts';
 import { ImportUploads } from '../pipeline/import-uploads.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
+import type { OptOutDesk } from '../pipeline/opt-out-desk.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
@@ -28,6 +29,7 @@ import { chosenProfile, kindsOf, letheSecretFor } from '../pipeline/shipped-engi
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { buildOptOutDesk, vaultSetUp } from './vault-side.ts';
 import { workerLimits } from './worker-limits.ts';
 
 export interface IntakeSide {
@@ -44,6 +46,7 @@ export interface IntakeSide {
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
+  readonly optOuts: OptOutDesk;
 }
 
 export interface IntakeEvents {
@@ -52,6 +55,7 @@ export interface IntakeEvents {
   readonly onImportChanged: () => void;
   readonly onKnocked: () => void;
   readonly onRetrieveChanged: () => void;
+  readonly onWithdrawn: () => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -64,19 +68,20 @@ export function buildIntakeSide(
   logger: Logger,
   events: IntakeEvents,
 ): IntakeSide {
-  const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
+  const { folder, ledger, spool, associations, pseudonymiser, audit, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
   const profile = chosenProfile(settings['deidentify.profile']);
   const workers = new WorkerPool({
     ...workerLimits(settings),
     setUp: {
-      siteSecret,
+      vault: vaultSetUp(foundation, settings),
       profile,
-      letheSecret: letheSecretFor(profile, folder.keys, siteSecret),
+      letheSecret: letheSecretFor(profile, folder.keys, foundation.keyring.first.secret),
       excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
     },
   });
   const settlement = new Settlement({ ...foundation, objects });
+  const optOuts = buildOptOutDesk(foundation, objects, logger, events.onWithdrawn);
   const quietTime = new QuietTime();
   const pipeline = new Pipeline({
     ledger,
@@ -214,6 +219,7 @@ export function buildIntakeSide(
     pipeline,
     objects,
     workers,
+    optOuts,
   };
 }
 

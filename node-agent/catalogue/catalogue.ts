@@ -4,6 +4,7 @@ import { CatalogueWriter, type FileFacts, type IndexedValue } from './catalogue-
 import type { CohortCounts } from './cohort.ts';
 import type { CohortFilter } from './cohort-condition.ts';
 import type { InstanceDescription } from './instance-description.ts';
+import { removePatient, seriesOfPatient } from './patient-removal.ts';
 import { type StudyDetail, studyDetail } from './study-detail.ts';
 import { type Page, type StudyPage, searchStudies } from './study-search.ts';
 
@@ -108,6 +109,19 @@ export class Catalogue {
   /** File of an object of the ledger, relative to the data folder; undefined where it is not indexed. */
   fileOf(objectId: string): string | undefined {
     return this.#database.prepare(CATALOGUE_SQL.fileOf).pluck().get(objectId) as string | undefined;
+  }
+
+  /** UIDs of a patient's series. @param patientId the pseudonym */
+  seriesOfPatient(patientId: string): string[] {
+    return seriesOfPatient(this.#database, patientId);
+  }
+
+  /**
+   * Takes a patient out of the index, in the transaction of the caller, when no dataset holds a series of it any more.
+   * @returns the ids of the objects in the ledger
+   */
+  removePatient(patientId: string): string[] {
+    return removePatient(this.#database, patientId);
   }
 
   /** File of the middle image of a series, relative to the data folder; undefined where it has no image. */

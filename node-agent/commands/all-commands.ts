@@ -20,6 +20,7 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['token'], load: async () => (await import('./token.ts')).TOKEN_COMMANDS },
   { words: ['pacs'], load: async () => (await import('./pacs.ts')).PACS_COMMANDS },
   { words: ['retrieve'], load: async () => [(await import('./retrieve.ts')).retrieve] },
+  { words: ['vault'], load: async () => (await import('./vault.ts')).VAULT_COMMANDS },
   { words: ['conformance'], load: async () => [(await import('./conformance.ts')).conformance] },
   { words: ['openapi'], load: async () => [(await import('./open-api.ts')).openApi] },
 ];

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openFoundation } from '../assembly/foundation.ts';
+import { vaultSetUp } from '../assembly/vault-side.ts';
 import { offlineWorkerLimits } from '../assembly/worker-limits.ts';
 import { offlinePool } from '../pipeline/offline-pool.ts';
 import { RunReport } from '../pipeline/run-report.ts';
@@ -35,10 +36,10 @@ export const deidentifyFolder: Command = {
     const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
     const files = inputFiles(from);
     const foundation = openFoundation(dataFolder);
-    const { siteSecret, pseudonymiser } = foundation;
-    const letheSecret = letheSecretFor(profile, foundation.folder.keys, siteSecret);
+    const { keyring, pseudonymiser } = foundation;
+    const letheSecret = letheSecretFor(profile, foundation.folder.keys, keyring.first.secret);
     const choices = { profile, letheSecret, excludedKinds };
-    const workers = offlinePool({ siteSecret, ...choices }, offlineWorkerLimits(settings));
+    const workers = offlinePool({ vault: vaultSetUp(foundation, settings), ...choices }, offlineWorkerLimits(settings));
     try {
       const report = new RunReport(shippedEngine(pseudonymiser, choices).head);
       const key = pseudonymiser.derivedKey('names of files that were kept back');

@@ -1,14 +1,17 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Foundation, openFoundation } from '../assembly/foundation.ts';
-import type { DeidentificationEngine, Explanation } from '../deidentify/engine.ts';
+import { vaultSetUp } from '../assembly/vault-side.ts';
+import type { Explanation } from '../deidentify/engine.ts';
 import type { ExplainedElement } from '../deidentify/explanation.ts';
 import type { ProfileFile } from '../deidentify/profile/profile-file.ts';
 import { ProfileComparison } from '../deidentify/profile-comparison.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
 import { describeCause } from '../pipeline/causes.ts';
-import { kindsOf, letheSecretFor, shippedEngine } from '../pipeline/shipped-engine.ts';
+import { NOT_IN_LIST, OPTED_OUT } from '../pipeline/messages.ts';
+import { PatientGate } from '../pipeline/patient-gate.ts';
+import { kindsOf, letheSecretFor } from '../pipeline/shipped-engine.ts';
 import { StartUpError } from '../store/errors.ts';
-import { type Command, print, settingsOf } from './command.ts';
+import { type Command, type CommandContext, print, settingsOf } from './command.ts';
 import { inputFiles } from './input-files.ts';
 import { namedProfile } from './named-profile.ts';
 
@@ -23,12 +26,16 @@ const explainObject: Command = {
     const { dataFolder, values, positionals } = context;
     const settings = settingsOf(context).values;
     const profile = namedProfile(String(values.profile ?? settings['deidentify.profile']));
-    const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
     const foundation = openFoundation(dataFolder);
     try {
-      const engine = engineFor(foundation, profile, excludedKinds);
+      const gate = gateFor(context, foundation, profile);
       const [file = ''] = inputFiles(resolve(positionals[0] ?? ''));
-      const explanation = await engine.explain(file, { temporaryFolder: dataFolder }).catch(unreadable);
+      const explanation = await explained(gate, file, dataFolder).catch(unreadable);
+      if (typeof explanation === 'string') {
+        const { title, sentence } = describeCause(explanation);
+        print(`This object would not be passed on. ${title}: ${sentence}`);
+        return 0;
+      }
       const elements = values.values ? explanation.elements : explanation.elements.map(withoutBefore);
       if (values.json) print(JSON.stringify({ ...explanation, elements }, null, 2));
       else printExplanation({ ...explanation, elements });
@@ -49,20 +56,19 @@ const compareProfiles: Command = {
   run: async (context) => {
     const { dataFolder, values, positionals } = context;
     const settings = settingsOf(context).values;
-    const excludedKinds = kindsOf(settings['deidentify.excludedKinds']);
     const now = namedProfile(String(values.with ?? settings['deidentify.profile']));
     const then = namedProfile(positionals[0] ?? '');
     const files = inputFiles(resolve(positionals[1] ?? ''));
     const foundation = openFoundation(dataFolder);
     try {
-      const nowEngine = engineFor(foundation, now, excludedKinds);
-      const thenEngine = engineFor(foundation, then, excludedKinds);
+      const gates = [gateFor(context, foundation, now), gateFor(context, foundation, then)] as const;
       const comparison = new ProfileComparison();
       let unread = 0;
       for (const file of files) {
         try {
-          const temporary = { temporaryFolder: dataFolder };
-          comparison.add(await nowEngine.explain(file, temporary), await thenEngine.explain(file, temporary));
+          const before = await explained(gates[0], file, dataFolder);
+          const after = await explained(gates[1], file, dataFolder);
+          if (typeof before !== 'string' && typeof after !== 'string') comparison.add(before, after);
         } catch (error) {
           if (!(error instanceof DicomParseError)) throw error;
           unread += 1;
@@ -91,13 +97,22 @@ const compareProfiles: Command = {
 
 export const EXPLAIN_COMMANDS: readonly Command[] = [explainObject, compareProfiles];
 
-function engineFor(
-  { pseudonymiser, siteSecret, folder }: Foundation,
-  profile: ProfileFile,
-  excludedKinds: readonly string[],
-): DeidentificationEngine {
-  const letheSecret = letheSecretFor(profile, folder.keys, siteSecret);
-  return shippedEngine(pseudonymiser, { profile, letheSecret, excludedKinds });
+/** As the workers of the node would take an object: the vault is asked about the patient first. */
+function gateFor(context: CommandContext, foundation: Foundation, profile: ProfileFile): PatientGate {
+  const settings = settingsOf(context).values;
+  return new PatientGate(vaultSetUp(foundation, settings), {
+    profile,
+    letheSecret: letheSecretFor(profile, foundation.folder.keys, foundation.keyring.first.secret),
+    excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+  });
+}
+
+/** @returns the cause where the vault keeps the object back @throws DicomParseError; the system's error */
+async function explained(gate: PatientGate, file: string, dataFolder: string): Promise<Explanation | string> {
+  const admitted = await gate.admit(file, join(dataFolder, 'explain'));
+  if (admitted.kind === 'opted-out') return OPTED_OUT;
+  if (admitted.kind === 'not-listed') return NOT_IN_LIST;
+  return admitted.engine.explain(file, { temporaryFolder: dataFolder });
 }
 
 function withoutBefore(element: ExplainedElement): ExplainedElement {

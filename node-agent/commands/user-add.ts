@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { type Role, UserError } from '../api/users.ts';
 import { openFoundation } from '../assembly/foundation.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, UsageError } from './command.ts';
+import { firstLine } from './standard-input.ts';
 
 const ROLES: readonly Role[] = ['administrator', 'officer', 'viewer'];
 
@@ -16,8 +16,7 @@ export const userAdd: Command = {
   run: async ({ dataFolder, values, positionals: [name = ''] }) => {
     const role = ROLES.find((known) => known === values.role);
     if (!role) throw new UsageError(`The role is one of ${ROLES.join(', ')}.`);
-    if (process.stdin.isTTY) process.stderr.write('Password (it is shown): ');
-    const password = await firstLine();
+    const password = await firstLine('Password');
     const foundation = openFoundation(dataFolder);
     try {
       const user = await foundation.users.add(name, role, password);
@@ -37,8 +36,3 @@ export const userAdd: Command = {
     }
   },
 };
-
-async function firstLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line;
-  return '';
-}

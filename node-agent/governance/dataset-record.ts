@@ -1,5 +1,5 @@
 /** The shapes of a dataset and how they lie in the database. */
-
+import { randomBytes } from 'node:crypto';
 import type { MembershipCounts } from './dataset-membership.ts';
 import type { FaceStanding } from './face-decisions.ts';
 import type { DatasetState } from './transitions.ts';
@@ -122,4 +122,10 @@ export function fieldsOf(row: DatasetRow): DatasetFields {
 
 export function cohortOf(row: DatasetRow): CohortSelection {
   return JSON.parse(row.queryJson) as CohortSelection;
+}
+
+/** Stable and safe in addresses; it is also the id in the EUCAIM catalogue and never changes. */
+export function newDatasetId(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+  return `gatehouse-ds-${[...randomBytes(8)].map((byte) => letters[byte % letters.length]).join('')}`;
 }

@@ -2,8 +2,8 @@
  * The register of datasets: every change of state goes through here, with who, when, why and on what
  * evidence. Release takes a second person; only what is published can be seen by the hub.
  */
-import { randomBytes } from 'node:crypto';
 import type { SqliteDatabase } from '../store/database.ts';
+import { type AuditTrail, DatasetHistory } from './dataset-history.ts';
 import { DatasetMembership, type MembershipCounts } from './dataset-membership.ts';
 import {
   type CohortSelection,
@@ -17,6 +17,7 @@ import {
   type GateCheck,
   type GateEvidence,
   type NewDataset,
+  newDatasetId,
 } from './dataset-record.ts';
 import { type DatasetReport, datasetReport } from './dataset-report.ts';
 import { DatasetError } from './errors.ts';
@@ -30,11 +31,6 @@ import {
   type Transition,
   transitionsFrom,
 } from './transitions.ts';
-
-/** The audit log as this room needs it. */
-interface AuditTrail {
-  record(entry: { actor: string; action: string; subject: string; detail?: string }): unknown;
-}
 
 /** The catalogue's cohort queries as this room needs them. */
 interface CohortSource {
@@ -60,6 +56,7 @@ export class DatasetRegister {
   readonly #database: SqliteDatabase;
   readonly #membership: DatasetMembership;
   readonly #faces: FaceDecisions;
+  readonly #history: DatasetHistory;
   readonly #now: () => Date;
 
   constructor(parts: DatasetRegisterParts) {
@@ -68,6 +65,7 @@ export class DatasetRegister {
     this.#membership = new DatasetMembership(parts.database);
     this.#faces = new FaceDecisions(parts.database);
     this.#now = parts.now ?? (() => new Date());
+    this.#history = new DatasetHistory(parts.database, parts.audit, this.#now);
   }
 
   /** Drafts a dataset from a cohort. Until it is checked, its members are whatever the cohort finds. */
@@ -94,7 +92,7 @@ export class DatasetRegister {
         createdAt: this.#time(),
         contentHash: null,
       });
-      this.#remember(id, { from: null, to: 'draft', by: person.name }, 'dataset.drafted');
+      this.#history.remember(id, { from: null, to: 'draft', by: person.name }, 'dataset.drafted');
     })();
     return this.detail(id, person);
   }
@@ -112,7 +110,7 @@ export class DatasetRegister {
       if (transition.to === 'released' || transition.to === 'published') this.#verifyUnchanged(row);
       if (transition.to === 'draft') this.#membership.thaw(id);
       const contentHash = transition.to === 'draft' ? null : row.contentHash;
-      this.#move(row, transition.to, { by: person.name, reason, contentHash });
+      this.#history.move(row, transition.to, { by: person.name, reason, contentHash });
       return undefined;
     })();
     // thrown after the commit: a failed check leaves its evidence in the history
@@ -155,7 +153,7 @@ export class DatasetRegister {
       }
       const words = `${series} series with a face ${request.decision}`;
       const event = { from: row.state, to: row.state, by: person.name, reason: reason ? `${words}: ${reason}` : words };
-      this.#remember(id, event, `dataset.faces-${request.decision}`);
+      this.#history.remember(id, event, `dataset.faces-${request.decision}`);
     })();
     return this.detail(id, person);
   }
@@ -216,12 +214,12 @@ export class DatasetRegister {
     const contentHash = this.#membership.contentHash(row.id);
     const evidence = { contentHash, checks };
     if (checks.every((check) => check.passed)) {
-      this.#move(row, 'checked', { by: person.name, reason, contentHash, evidence });
+      this.#history.move(row, 'checked', { by: person.name, reason, contentHash, evidence });
       return undefined;
     }
     this.#membership.thaw(row.id);
     const event = { from: row.state, to: row.state, by: person.name, reason: 'The check did not pass.', evidence };
-    this.#remember(row.id, event, 'dataset.check-failed');
+    this.#history.remember(row.id, event, 'dataset.check-failed');
     return closedGateSentence(checks);
   }
 
@@ -234,37 +232,6 @@ export class DatasetRegister {
     const checks = runGateChecks(fieldsOf(row), this.#membership.findings(row.id), this.#parts.threshold);
     const sentence = closedGateSentence(checks);
     if (sentence) throw new DatasetError('gate-closed', `${sentence} ${again}`);
-  }
-
-  #move(
-    row: DatasetRow,
-    to: DatasetState,
-    event: { by: string; reason: string | undefined; contentHash: string | null; evidence?: GateEvidence },
-  ): void {
-    const { by, reason, contentHash, evidence } = event;
-    this.#database.prepare(DATASET_SQL.advance).run({ id: row.id, from: row.state, to, contentHash });
-    const action = to === 'draft' ? 'dataset.taken-back' : `dataset.${to}`;
-    this.#remember(row.id, { from: row.state, to, by, reason, evidence }, action);
-  }
-
-  /** Writes the history and, last before the commit, the audit log: no state without its entry. */
-  #remember(
-    id: string,
-    event: {
-      from: DatasetState | null;
-      to: DatasetState;
-      by: string;
-      reason?: string | undefined;
-      evidence?: GateEvidence | undefined;
-    },
-    action: string,
-  ): void {
-    const { from, to, by, reason, evidence } = event;
-    const evidenceJson = evidence ? JSON.stringify(evidence) : null;
-    const row = { id, from, to, by, at: this.#time(), reason: reason ?? null, evidenceJson };
-    this.#database.prepare(DATASET_SQL.remember).run(row);
-    const detail = [reason, evidence && `content hash ${evidence.contentHash}`].filter(Boolean).join('; ');
-    this.#parts.audit.record({ actor: by, action, subject: id, ...(detail ? { detail } : {}) });
   }
 
   #summary(row: DatasetRow): DatasetSummary {
@@ -289,10 +256,4 @@ export class DatasetRegister {
   #time(): string {
     return this.#now().toISOString();
   }
-}
-
-/** Stable and safe in addresses; it is also the id in the EUCAIM catalogue and never changes. */
-function newDatasetId(): string {
-  const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
-  return `gatehouse-ds-${[...randomBytes(8)].map((byte) => letters[byte % letters.length]).join('')}`;
 }

@@ -66,6 +66,17 @@ const PIPELINE_CAUSES: Readonly<Record<string, CauseText>> = {
     sentence: 'The series is indexed under another study already.',
     fix: 'One of the two carries a wrong Study Instance UID. Correct it at the source and send it again.',
   },
+  'not-in-list': {
+    title: 'Not in the list',
+    sentence:
+      'The site gives study IDs itself (vault.pseudonyms=list), and the list of study IDs has none for the patient of this object.',
+    fix: 'Add the patient to the list with "gatehouse vault list-import", then requeue these objects.',
+  },
+  'opted-out': {
+    title: 'Patient opted out',
+    sentence: 'The patient objected to the use of their data, so nothing of this object is kept.',
+    fix: 'Nothing has to be done. Only "gatehouse vault opt-out-undo" lets objects of this patient in again.',
+  },
   'duplicate-instance': {
     title: 'Instance indexed already',
     sentence: 'An object with the same UID is indexed already.',

@@ -1,12 +1,13 @@
 /** What travels between the pipeline and its worker processes. */
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
-import type { Identity } from '../vault/identity-table.ts';
+import type { Identity } from '../vault/identity-seal.ts';
+import type { PatientKey } from '../vault/pseudonymiser.ts';
+import type { VaultSetUp } from './patient-gate.ts';
 import type { EngineChoices } from './shipped-engine.ts';
 
 export interface WorkerSetUp extends EngineChoices {
-  /** The site secret; workers derive pseudonyms from it. It travels over a pipe between node and worker, and nowhere else. */
-  readonly siteSecret: Uint8Array;
+  readonly vault: VaultSetUp;
 }
 
 export interface Task {
@@ -16,6 +17,12 @@ export interface Task {
   /** Where the de-identified object is to be written; must not exist. */
   readonly target: string;
 }
+
+/** The cause with which the ledger holds objects of patients who objected. */
+export const OPTED_OUT = 'opted-out';
+
+/** The cause of an object whose patient has no study ID yet, where the site gives them itself. */
+export const NOT_IN_LIST = 'not-in-list';
 
 export type Outcome =
   | {
@@ -32,7 +39,20 @@ export type Outcome =
       readonly contentHash: string;
       readonly bytes: number;
     }
-  | { readonly kind: 'quarantined'; readonly cause: string; readonly detail: string | undefined }
-  | { readonly kind: 'excluded'; readonly rule: string; readonly detail: string | undefined }
+  | {
+      readonly kind: 'quarantined';
+      readonly cause: string;
+      readonly detail: string | undefined;
+      /** Whose object it is, where that could be read: the original may be kept only while the patient does not object. */
+      readonly patient?: PatientKey | undefined;
+    }
+  | {
+      readonly kind: 'excluded';
+      readonly rule: string;
+      readonly detail: string | undefined;
+      readonly patient?: PatientKey | undefined;
+    }
+  /** The patient objected: nothing of the object is kept. */
+  | { readonly kind: 'withdrawn'; readonly cause: typeof OPTED_OUT; readonly detail: undefined }
   /** Nothing is wrong with the object: the node could not read or write. */
   | { readonly kind: 'failed'; readonly reason: string };

@@ -1,6 +1,6 @@
 /** Where de-identified objects live: `objects/<patient>/<study>/<series>/<instance>.dcm`. */
-import { mkdir, readdir, rename, unlink } from 'node:fs/promises';
-import { dirname, join, parse } from 'node:path';
+import { mkdir, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join, parse } from 'node:path';
 import { syncFiles, syncFolder } from '../store/durable-file.ts';
 
 const INCOMING = '.incoming';
@@ -50,6 +50,13 @@ export class ObjectStore {
   /** Removes an object that was placed but could not be indexed. */
   async remove(file: string): Promise<void> {
     await unlinkIfThere(join(this.#root, file));
+  }
+
+  /** Removes all objects of a patient; nothing where there is none. @param pseudonym as in `objectPath` */
+  async removePatient(pseudonym: string): Promise<void> {
+    const folder = join(this.#root, 'objects');
+    await rm(join(folder, basename(pseudonym)), { recursive: true, force: true });
+    await syncFolder(folder);
   }
 
   /** Removes an object that never got a place, with what a worker that had to be ended left beside it. */

@@ -1,10 +1,11 @@
 /** Workers for files outside the ledger: whatever a file does to its worker, the command goes on with the next. */
 import type { Deidentification } from '../deidentify/outcome.ts';
+import type { VaultSetUp } from './patient-gate.ts';
 import type { EngineChoices } from './shipped-engine.ts';
 import { type Stopped, WorkerPool } from './worker-pool.ts';
 
 export interface OfflineSetUp extends EngineChoices {
-  readonly siteSecret: Uint8Array;
+  readonly vault: VaultSetUp;
 }
 
 export interface OfflineTask {
@@ -14,7 +15,7 @@ export interface OfflineTask {
 }
 
 /** `failed`: nothing is wrong with the object, the file system refused (its error code). */
-export type OfflineAnswer = Deidentification | { readonly kind: 'failed'; readonly reason: string };
+export type OfflineAnswer = Deidentification | Stopped | { readonly kind: 'failed'; readonly reason: string };
 
 export interface OfflineLimits {
   readonly size: number;

@@ -1,14 +1,17 @@
 /** A worker process of the `deidentify` command: one file to one file, without ledger and index. */
-import { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { NOT_IN_LIST, OPTED_OUT } from './messages.ts';
 import type { OfflineAnswer, OfflineSetUp, OfflineTask } from './offline-pool.ts';
-import { shippedEngine } from './shipped-engine.ts';
+import { PatientGate } from './patient-gate.ts';
 import { answerTasks } from './worker-process.ts';
 
-answerTasks(({ siteSecret, ...choices }: OfflineSetUp) => {
-  const engine = shippedEngine(new Pseudonymiser(siteSecret), choices);
+answerTasks(({ vault, ...choices }: OfflineSetUp) => {
+  const gate = new PatientGate(vault, choices);
   return async ({ source, target }: OfflineTask): Promise<OfflineAnswer> => {
     try {
-      return await engine.deidentifyAndVerify(source, target);
+      const admitted = await gate.admit(source, target);
+      if (admitted.kind === 'opted-out') return { kind: 'excluded', rule: OPTED_OUT };
+      if (admitted.kind === 'not-listed') return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined };
+      return await admitted.engine.deidentifyAndVerify(source, target);
     } catch (error) {
       return { kind: 'failed', reason: (error as { code?: string }).code ?? 'unknown' };
     }

@@ -10,8 +10,9 @@ import type { SqliteDatabase } from '../store/database.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import { type IdentityTable, PseudonymCollision } from '../vault/identity-table.ts';
-import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
-import type { Outcome } from './messages.ts';
+import { type OptOuts, PatientOptedOut } from '../vault/opt-outs.ts';
+import type { PatientKey } from '../vault/pseudonymiser.ts';
+import { OPTED_OUT, type Outcome } from './messages.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export interface SettlementParts {
@@ -20,15 +21,17 @@ export interface SettlementParts {
   readonly objects: ObjectStore;
   readonly catalogue: Catalogue;
   readonly identities: IdentityTable;
-  readonly pseudonymiser: Pseudonymiser;
+  readonly optOuts: OptOuts;
   readonly indexDatabase: SqliteDatabase;
 }
 
 type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
 type Stopped =
-  | Extract<Outcome, { kind: 'quarantined' | 'excluded' }>
+  | Extract<Outcome, { kind: 'quarantined' | 'excluded' | 'withdrawn' }>
   /** There is no original any more. */
   | { readonly kind: 'rejected'; readonly cause: string; readonly detail: string };
+
+const WITHDRAWN = { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined } as const;
 
 export interface Finished {
   readonly objectId: string;
@@ -79,12 +82,18 @@ export class Settlement {
       this.#parts.catalogue.check(description, objectId);
       if (places.has(file))
         throw new CatalogueError('duplicate-instance', 'Another object of this UID came at the same time.');
-      this.#parts.identities.remember(pseudonym, this.#parts.pseudonymiser.patientKey(identity), identity);
+      this.#refuseWhereOptedOut(identity);
+      this.#parts.identities.remember(pseudonym, identity);
       places.add(file);
       return { objectId, clean: outcome, file };
     } catch (error) {
       return { objectId, stopped: stoppedBy(error) };
     }
+  }
+
+  /** Asked again in the transaction itself: who objects while the files get their places is not indexed any more. */
+  #refuseWhereOptedOut(patient: PatientKey): void {
+    if (this.#parts.optOuts.covers(patient)) throw new PatientOptedOut('The patient of this object has objected.');
   }
 
   #index(step: Step): Step {
@@ -94,6 +103,7 @@ export class Settlement {
     try {
       // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
       this.#parts.indexDatabase.transaction(() => {
+        this.#refuseWhereOptedOut(clean.identity);
         this.#parts.catalogue.add(description, harmonised, {
           objectId,
           file,
@@ -111,7 +121,9 @@ export class Settlement {
     }
   }
 
-  #stop(objectId: string, stopped: Stopped): { objectId: string; stopped: Stopped } {
+  #stop(objectId: string, given: Stopped): { objectId: string; stopped: Stopped } {
+    const patient = 'patient' in given ? given.patient : undefined;
+    const stopped = patient && this.#parts.optOuts.covers(patient) ? WITHDRAWN : given;
     const cause = stopped.kind === 'excluded' ? stopped.rule : stopped.cause;
     this.#parts.ledger.settle(objectId, { state: stopped.kind, cause, detail: stopped.detail });
     return { objectId, stopped };
@@ -122,12 +134,14 @@ export class Settlement {
     if ('clean' in step) return spool.remove(step.objectId);
     if (step.file) await objects.remove(step.file);
     await objects.discard(step.objectId);
-    if (step.stopped.kind !== 'rejected') await spool.keepInQuarantine(step.objectId);
+    if (step.stopped.kind === 'withdrawn') await spool.remove(step.objectId);
+    else if (step.stopped.kind !== 'rejected') await spool.keepInQuarantine(step.objectId);
   }
 }
 
 /** Causes that speak of this one object; anything else is a fault of the node and goes up. */
 function stoppedBy(error: unknown): Stopped {
+  if (error instanceof PatientOptedOut) return WITHDRAWN;
   if (error instanceof PseudonymCollision)
     return { kind: 'quarantined', cause: 'pseudonym-collision', detail: undefined };
   if (error instanceof CatalogueError) return { kind: 'quarantined', cause: error.reason, detail: undefined };

@@ -9,8 +9,7 @@ import { readProfile } from '../deidentify/profile/profile-reader.ts';
 import { Profile } from '../deidentify/profile.ts';
 import { MANIFEST } from '../settings/manifest.ts';
 import { StartUpError } from '../store/errors.ts';
-import { LetheIdentifiers, loadLetheSecret } from '../vault/lethe-identifiers.ts';
-import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
+import { loadLetheSecret } from '../vault/lethe-identifiers.ts';
 
 /** What a site chooses about its engine; plain data, so that it can travel to the workers. */
 export interface EngineChoices {
@@ -45,26 +44,18 @@ export function letheSecretFor(profile: ProfileFile, keysFolder: string, siteSec
   return profile.identifiers === 'lethe' ? loadLetheSecret(keysFolder, siteSecret) : undefined;
 }
 
-/** @throws Error when there is no such kind, a table is damaged, or the profile needs a secret that is not given */
+/**
+ * @param pseudonymiser names patients as the profile wants it, see `PatientGate`
+ * @throws Error when there is no such kind, or a table is damaged
+ */
 export function shippedEngine(
-  pseudonymiser: Pseudonymiser,
-  {
-    profile = chosenProfile(MANIFEST['deidentify.profile'].default),
-    letheSecret,
-    excludedKinds = [],
-  }: EngineChoices = {},
+  pseudonymiser: PseudonymSource,
+  { profile = chosenProfile(MANIFEST['deidentify.profile'].default), excludedKinds = [] }: EngineChoices = {},
 ): DeidentificationEngine {
   return new DeidentificationEngine({
-    pseudonymiser: pseudonymSource(pseudonymiser, profile, letheSecret),
+    pseudonymiser,
     profile: new Profile(profile),
     excludedKinds,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });
-}
-
-function pseudonymSource(own: Pseudonymiser, profile: ProfileFile, letheSecret: string | undefined): PseudonymSource {
-  if (profile.identifiers === 'keyed') return own;
-  if (letheSecret === undefined)
-    throw new Error('The profile names patients as Lethe does, and there is no secret for it.');
-  return new LetheIdentifiers(letheSecret, own);
 }

@@ -12,23 +12,28 @@ import { treatmentText } from '../catalogue/treatment/treatment.ts';
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
-import { Pseudonymiser } from '../vault/pseudonymiser.ts';
-import type { Outcome, Task, WorkerSetUp } from './messages.ts';
-import { shippedEngine } from './shipped-engine.ts';
+import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
+import { PatientGate } from './patient-gate.ts';
 import { answerTasks } from './worker-process.ts';
 
 interface Tools {
-  readonly engine: ReturnType<typeof shippedEngine>;
+  readonly gate: PatientGate;
   readonly harmoniser: Harmoniser;
 }
 
-async function process({ engine, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
+async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
+  const admitted = await gate.admit(source, target);
+  if (admitted.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
+  if (admitted.kind === 'not-listed') {
+    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: admitted.patient };
+  }
+  const { engine, patient } = admitted;
   const result = await engine.deidentifyAndVerify(source, target);
   switch (result.kind) {
     case 'quarantined':
-      return { kind: 'quarantined', cause: result.cause, detail: result.detail };
+      return { kind: 'quarantined', cause: result.cause, detail: result.detail, patient };
     case 'excluded':
-      return { kind: 'excluded', rule: result.rule, detail: undefined };
+      return { kind: 'excluded', rule: result.rule, detail: undefined, patient };
     case 'deidentified': {
       const description = await describe(target);
       return {
@@ -77,8 +82,8 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   }
 }
 
-answerTasks(({ siteSecret, ...choices }: WorkerSetUp) => {
-  const engine = shippedEngine(new Pseudonymiser(siteSecret), choices);
+answerTasks(({ vault, ...choices }: WorkerSetUp) => {
+  const gate = new PatientGate(vault, choices);
   const harmoniser = new Harmoniser(loadVocabularies());
-  return (task: Task) => outcomeOf({ engine, harmoniser }, task);
+  return (task: Task) => outcomeOf({ gate, harmoniser }, task);
 });

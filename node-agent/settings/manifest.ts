@@ -149,6 +149,29 @@ export const MANIFEST = {
     description:
       'The de-identification profile: basic, eucaim, lethe-compatible, research-longitudinal, or the path of a file of the site. Objects remember the hash of theirs.',
   },
+  'vault.pseudonyms': {
+    type: 'choice',
+    default: 'keyed',
+    choices: ['keyed', 'list'],
+    description:
+      'Where pseudonyms of patients who come for the first time are from: made with the site secret, or from the list of study IDs (gatehouse vault list-import).',
+  },
+  'vault.pseudonymPrefix': {
+    type: 'text',
+    default: 'GH-',
+    pattern: /^[A-Z0-9][A-Z0-9-]{0,7}$/,
+    form: '1 to 8 of A-Z, 0-9 and -, with a letter or digit at the beginning',
+    description:
+      'Beginning of pseudonyms. A change acts on patients who come for the first time; the others keep their pseudonym.',
+  },
+  'vault.pseudonymWidth': {
+    type: 'integer',
+    default: 16,
+    minimum: 10,
+    maximum: 32,
+    description:
+      'Characters of a pseudonym behind its prefix, 5 bits each. A change acts on patients who come for the first time.',
+  },
   'deidentify.excludedKinds': {
     type: 'text',
     default: '',

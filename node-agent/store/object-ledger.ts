@@ -1,8 +1,8 @@
 /**
  * The object ledger: one row per object from its arrival to its end. Every number on every screen
  * comes from here. `received = indexed + quarantined + excluded + rejected + waiting` holds by
- * construction, because each object is in exactly one state. A withdrawn object was indexed before
- * and keeps counting as received and as excluded.
+ * construction, because each object is in exactly one state. A withdrawn object is one that nothing is kept of, whatever
+ * it was before, because its patient objected; it keeps counting as received and as excluded.
  */
 import type { SqliteDatabase } from './database.ts';
 import { Statements } from './statements.ts';
@@ -63,7 +63,7 @@ export interface Throughput {
 const MINUTE_MS = 60_000;
 
 export interface Settlement {
-  readonly state: 'indexed' | 'quarantined' | 'excluded' | 'rejected';
+  readonly state: 'indexed' | 'quarantined' | 'excluded' | 'rejected' | 'withdrawn';
   readonly cause?: string | undefined;
   readonly detail?: string | undefined;
 }
@@ -82,7 +82,7 @@ export const LEDGER_SQL = {
     @sopClassUid, @transferSyntaxUid, @bytes, @now, @settledAt)`,
   sameRejection: `SELECT object_id FROM objects WHERE instance_key = @instanceKey AND state = 'rejected'
     AND cause = @cause`,
-  dropRejections: `DELETE FROM objects WHERE instance_key = ? AND state = 'rejected'`,
+  dropEarlier: `DELETE FROM objects WHERE instance_key = ? AND state IN ('rejected','withdrawn')`,
   countResend: 'UPDATE objects SET resends = resends + 1 WHERE object_id = ?',
   claim: `UPDATE objects SET state = 'processing', attempts = attempts + 1 WHERE object_id IN
     (SELECT object_id FROM objects WHERE state = 'received' ORDER BY received_at LIMIT ?) RETURNING ${COLUMNS}`,
@@ -97,6 +97,9 @@ export const LEDGER_SQL = {
     WHERE object_id = ? AND state = 'quarantined'`,
   exclude: `UPDATE objects SET state = 'excluded', cause = 'excluded-by-person', detail = @detail, settled_at = @now
     WHERE object_id = @objectId AND state = 'quarantined'`,
+  withdraw: `UPDATE objects SET state = 'withdrawn', cause = @cause, detail = @detail, settled_at = @now
+    WHERE object_id = @objectId AND state IN ('received','indexed','quarantined','excluded')`,
+  countWithdrawn: `SELECT COUNT(*) FROM objects WHERE cause = @cause AND state = 'withdrawn' AND detail = @detail`,
   find: `SELECT ${COLUMNS} FROM objects WHERE object_id = ?`,
   list: `SELECT ${COLUMNS} FROM objects WHERE state = @state AND (@cause IS NULL OR cause = @cause)
     ORDER BY received_at DESC, object_id LIMIT @limit OFFSET @offset`,
@@ -204,6 +207,21 @@ export class ObjectLedger {
     return this.#statements.of(LEDGER_SQL.exclude).run({ objectId, detail: reason, now: this.#time() }).changes > 0;
   }
 
+  /**
+   * Ends an object of which nothing is kept any more, wherever it is but in work.
+   * @param detail what it was withdrawn for, without identifiers
+   * @returns false when there is no such object, or it is in work or withdrawn already
+   */
+  withdraw(objectId: string, cause: string, detail: string): boolean {
+    const row = { objectId, cause, detail, now: this.#time() };
+    return this.#statements.of(LEDGER_SQL.withdraw).run(row).changes > 0;
+  }
+
+  /** Objects that are withdrawn for this cause and detail. */
+  countWithdrawn(cause: string, detail: string): number {
+    return this.#statements.of(LEDGER_SQL.countWithdrawn).pluck().get({ cause, detail }) as number;
+  }
+
   find(objectId: string): LedgerRow | undefined {
     return this.#statements.of(LEDGER_SQL.find).get(objectId) as LedgerRow | undefined;
   }
@@ -282,8 +300,8 @@ export class ObjectLedger {
       this.#insert(arrival, 'quarantined', 'conflict', null);
       return 'conflict';
     }
-    // An object that was refused before and is kept now is still one object, in one row.
-    this.#statements.of(LEDGER_SQL.dropRejections).run(arrival.instanceKey);
+    // An object that was refused or withdrawn before and comes again is still one object, in one row.
+    this.#statements.of(LEDGER_SQL.dropEarlier).run(arrival.instanceKey);
     this.#insert(arrival, 'received', null, null);
     return 'stored';
   }

@@ -70,11 +70,19 @@ export class Spool {
     await unlinkIfThere(this.pathOf(objectId));
   }
 
+  /** Removes a stopped object; no error where it is gone already. */
+  async removeFromQuarantine(objectId: string): Promise<void> {
+    await unlinkIfThere(this.quarantinePathOf(objectId));
+  }
+
   /** Ids of the objects now in the spool, for recovery at start-up. */
   list(): string[] {
-    const suffix = '.dcm';
-    const names = readdirSync(this.#folder.spool).filter((name) => name.endsWith(suffix));
-    return names.map((name) => name.slice(0, -suffix.length));
+    return objectsIn(this.#folder.spool);
+  }
+
+  /** Ids of the objects now in the quarantine folder. */
+  listQuarantine(): string[] {
+    return objectsIn(this.#folder.quarantine);
   }
 
   /** Size of an object's file in bytes; undefined where there is none. */
@@ -99,6 +107,12 @@ export class Spool {
     if (!existsSync(from) && existsSync(to)) return;
     await renameDurably(from, to);
   }
+}
+
+function objectsIn(folder: string): string[] {
+  const suffix = '.dcm';
+  const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
+  return names.map((name) => name.slice(0, -suffix.length));
 }
 
 async function unlinkIfThere(file: string): Promise<void> {

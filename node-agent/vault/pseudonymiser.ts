@@ -12,7 +12,17 @@ export interface PatientKey {
 }
 
 const CROCKFORD_BASE_32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const PSEUDONYM_LENGTH = 16;
+/** What a pseudonym looks like. */
+export interface PseudonymForm {
+  /** Starts with a letter or digit; see `objectPath` of the catalogue. */
+  readonly prefix: string;
+  /** Characters of 5 bits each behind the prefix; 51 at most. */
+  readonly width: number;
+}
+
+/** 80 bits. */
+export const USUAL_FORM: PseudonymForm = { prefix: 'GH-', width: 16 };
+
 const SHORTEST_SHIFT_DAYS = 180;
 const SHIFT_RANGE_DAYS = 1_800;
 const MOST_UIDS = 10_000;
@@ -27,14 +37,14 @@ export class Pseudonymiser {
     this.#secret = createSecretKey(secret);
   }
 
-  /** `GH-` and 16 Crockford base-32 characters (80 bits). */
-  patientPseudonym(patient: PatientKey): string {
+  /** A prefix and Crockford base-32 characters; the same beginning whatever the width. */
+  patientPseudonym(patient: PatientKey, { prefix, width }: PseudonymForm = USUAL_FORM): string {
     const digest = this.#digest('patient', canonicalPatient(patient));
     let text = '';
-    for (let index = 0; index < PSEUDONYM_LENGTH; index += 1) {
+    for (let index = 0; index < width; index += 1) {
       text += CROCKFORD_BASE_32.charAt(bitsAt(digest, index * 5, 5));
     }
-    return `GH-${text}`;
+    return `${prefix}${text}`;
   }
 
   /** The pseudonym with the delimiter of PS3.5 §6.2.1: a name without one is taken for the retired ACR-NEMA form. */
@@ -70,6 +80,11 @@ export class Pseudonymiser {
   /** A keyed fingerprint of the patient, by which the identity table tells two patients apart. */
   patientKey(patient: PatientKey): string {
     return this.fingerprint('patient', canonicalPatient(patient));
+  }
+
+  /** A keyed fingerprint of the Patient ID alone, by which a patient is found where the issuer is not known. */
+  patientIdKey(patientId: string): string {
+    return this.fingerprint('patient id', patientId.trim());
   }
 
   /** A keyed fingerprint for looking things up without storing them; base64url of 24 bytes. */

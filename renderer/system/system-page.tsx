@@ -6,14 +6,16 @@ import { Answered } from '../shared/answered.tsx';
 import { formatDuration } from '../shared/format.ts';
 import { Page } from '../shared/page.tsx';
 import { MachinePanel } from './machine-panel.tsx';
+import { OptOutsPanel } from './opt-outs-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
+import { ReidentificationsPanel } from './reidentifications-panel.tsx';
 import { SchedulePanel } from './schedule-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 import { UsersPanel } from './users-panel.tsx';
 import './system.css';
 
-/** The node itself: versions, machine, settings, profile, schedule, users, tokens of programs. */
+/** The node itself: versions, machine, settings, profile, schedule, patients, users, tokens of programs. */
 export function SystemPage() {
   const { tab = 'machine' } = useSearch({ from: '/system' });
   const navigate = useNavigate({ from: '/system' });
@@ -21,6 +23,7 @@ export function SystemPage() {
   const user = useUser();
   const maySeeUsers = may(user, 'listUsers');
   const maySeeTokens = may(user, 'listTokens');
+  const mayOptOut = may(user, 'listOptOuts');
   const system = query.data;
   return (
     <Page
@@ -42,6 +45,7 @@ export function SystemPage() {
               <Tabs.Tab value="machine">Machine</Tabs.Tab>
               <Tabs.Tab value="settings">Settings</Tabs.Tab>
               <Tabs.Tab value="profile">De-identification profile</Tabs.Tab>
+              <Tabs.Tab value="patients">Patients</Tabs.Tab>
               {maySeeUsers && <Tabs.Tab value="users">Users</Tabs.Tab>}
               {maySeeTokens && <Tabs.Tab value="tokens">API tokens</Tabs.Tab>}
             </Tabs.List>
@@ -56,6 +60,12 @@ export function SystemPage() {
             </Tabs.Panel>
             <Tabs.Panel value="profile">
               <ProfilePanel profile={answer.profile} />
+            </Tabs.Panel>
+            <Tabs.Panel value="patients">
+              <div className="stack">
+                {mayOptOut && <OptOutsPanel />}
+                <ReidentificationsPanel />
+              </div>
             </Tabs.Panel>
             {maySeeUsers && (
               <Tabs.Panel value="users">

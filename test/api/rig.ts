@@ -16,6 +16,7 @@ import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { describeProfile } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
@@ -100,6 +101,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       timeZone: 'Europe/Madrid',
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
+    vault: buildVaultPort(foundation, () => {}),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),

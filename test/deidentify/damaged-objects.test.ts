@@ -5,6 +5,7 @@ import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../node-agent/dicom/uids.ts';
 import { offlinePool } from '../../node-agent/pipeline/offline-pool.ts';
 import { counted, SOAKING } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { emptyVault } from '../support/vault.ts';
 import { nested, runDamaged } from './damaged-objects.ts';
 import { ctElements, engine, writeSource } from './fixtures.ts';
 import { ecgElements, keyObjectElements, presentationElements, reportElements } from './structured-objects.ts';
@@ -41,7 +42,7 @@ describe(`damaged objects (FUZZ_SEED=${SEED})`, () => {
 
   it('that take too long cost their worker and nothing else', async () => {
     const pool = offlinePool(
-      { siteSecret: new Uint8Array(32).fill(7) },
+      { vault: emptyVault(temporaryFolder()) },
       { size: 1, timeLimitMs: 1, heapLimitMegabytes: 512 },
     );
     try {

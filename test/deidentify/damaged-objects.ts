@@ -7,6 +7,7 @@ import { describeCause } from '../../node-agent/pipeline/causes.ts';
 import { type OfflineAnswer, type OfflinePool, offlinePool } from '../../node-agent/pipeline/offline-pool.ts';
 import { RandomSource } from '../phantom/random.ts';
 import { corpus } from '../support/corpus.ts';
+import { emptyVault } from '../support/vault.ts';
 
 export interface DamagedRun {
   readonly seed: string;
@@ -38,7 +39,7 @@ export async function runDamaged(run: DamagedRun): Promise<DamagedResult> {
   const random = new RandomSource(run.seed);
   const size = run.workers ?? 2;
   const pool = offlinePool(
-    { siteSecret: new Uint8Array(32).fill(7) },
+    { vault: emptyVault(run.folder) },
     { size, timeLimitMs: run.timeLimitMs ?? 20_000, heapLimitMegabytes: HEAP_MEGABYTES },
   );
   const ends: Record<string, number> = {};

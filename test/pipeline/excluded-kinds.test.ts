@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WorkerPool } from '../../node-agent/pipeline/worker-pool.ts';
 import { ctElements, text, writeSource } from '../deidentify/fixtures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { emptyVault } from '../support/vault.ts';
 
 const PDF = '1.2.840.10008.5.1.4.1.1.104.1';
 
@@ -14,7 +15,7 @@ describe('an encapsulated document in the pipeline', () => {
   ])('with the kinds %j left out ends as %j', async (excludedKinds, end) => {
     const pool = new WorkerPool({
       size: 1,
-      setUp: { siteSecret: new Uint8Array(32).fill(7), excludedKinds },
+      setUp: { vault: emptyVault(temporaryFolder()), excludedKinds },
       timeLimitMs: 20_000,
       heapLimitMegabytes: 512,
     });

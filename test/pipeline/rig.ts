@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
+import { vaultSetUp } from '../../node-agent/assembly/vault-side.ts';
 import { Reception } from '../../node-agent/intake/reception.ts';
 import type { Outcome } from '../../node-agent/pipeline/messages.ts';
 import { ObjectStore } from '../../node-agent/pipeline/object-store.ts';
 import { Pipeline, type PipelineOptions } from '../../node-agent/pipeline/pipeline.ts';
 import { Settlement, type SettlementParts } from '../../node-agent/pipeline/settlement.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../node-agent/pipeline/worker-pool.ts';
+import { readSettings } from '../../node-agent/settings/settings.ts';
 import { description } from '../catalogue/fixtures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -86,7 +88,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
     pipeline: ({ workers: workerOptions, ...options } = {}) => {
       const workers = new WorkerPool({
         size: 1,
-        setUp: { siteSecret: foundation.siteSecret },
+        setUp: { vault: vaultSetUp(foundation, readSettings({}).values) },
         timeLimitMs: 20_000,
         heapLimitMegabytes: 512,
         ...workerOptions,

@@ -117,11 +117,51 @@ describe('settlement', () => {
     const objectId = await rig.receive();
     rig.ledger.claim(1);
     const outcome = rig.deidentified(objectId);
-    rig.identities.remember(outcome.pseudonym, 'the key of another patient', { patientId: 'another' });
+    rig.identities.remember(outcome.pseudonym, { patientId: 'another' });
     await rig.settlement().settle([{ objectId, outcome }]);
     expect(rig.ledger.find(objectId)).toMatchObject({ state: 'quarantined', cause: 'pseudonym-collision' });
     expect(rig.catalogue.counts().instances).toBe(0);
     expect(filesIn(rig.root, 'objects')).toEqual([]);
+  });
+
+  it.each(['before', 'while its file gets its place'])(
+    'keeps nothing of an object whose patient objects %s',
+    async (when) => {
+      const rig = await pipelineRig();
+      const objectId = await rig.receive();
+      rig.ledger.claim(1);
+      const outcome = rig.deidentified(objectId);
+      const { patientId } = outcome.identity;
+      const objects = rig.objects;
+      const place = objects.place.bind(objects);
+      objects.place = async (...words) => {
+        const changed = await place(...words);
+        if (when !== 'before') rig.optOuts.enter({ patientId, issuer: undefined }, 'somebody');
+        return changed;
+      };
+      if (when === 'before') rig.optOuts.enter({ patientId, issuer: undefined }, 'somebody');
+      await rig.settlement().settle([{ objectId, outcome }]);
+      expect(rig.ledger.find(objectId)).toMatchObject({ state: 'withdrawn', cause: 'opted-out' });
+      expect(rig.catalogue.counts().instances).toBe(0);
+      for (const folder of ['spool', 'quarantine', 'objects'] as const) expect(filesIn(rig.root, folder)).toEqual([]);
+    },
+  );
+
+  it('keeps no stopped original of a patient who has objected meanwhile', async () => {
+    const rig = await pipelineRig();
+    const objectId = await rig.receive('the original');
+    rig.ledger.claim(1);
+    rig.optOuts.enter({ patientId: 'GONE', issuer: 'NORTH' }, 'somebody');
+    const stopped = { kind: 'quarantined', cause: 'burned-in-text', detail: undefined } as const;
+    const other = await rig.receive('another original');
+    rig.ledger.claim(1);
+    await rig.settlement().settle([
+      { objectId, outcome: { ...stopped, patient: { patientId: 'GONE', issuer: 'NORTH' } } },
+      { objectId: other, outcome: { ...stopped, patient: { patientId: 'GONE', issuer: 'SOUTH' } } },
+    ]);
+    expect(rig.ledger.find(objectId)).toMatchObject({ state: 'withdrawn', cause: 'opted-out' });
+    expect(filesIn(rig.root, 'quarantine')).toEqual([`${other}.dcm`]);
+    expect(filesIn(rig.root, 'spool')).toEqual([]);
   });
 
   it('accepts no identifier as the name of a file that could leave the folder', async () => {

@@ -4,13 +4,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome } from '../../node-agent/pipeline/messages.ts';
 import { WorkerPool, type WorkerPoolOptions } from '../../node-agent/pipeline/worker-pool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { emptyVault } from '../support/vault.ts';
 import { PLANTED_WORKER } from './rig.ts';
 
 function newPool(options: Partial<WorkerPoolOptions> = {}) {
   const folder = temporaryFolder();
   const pool = new WorkerPool({
     size: 1,
-    setUp: { siteSecret: new Uint8Array(32) },
+    setUp: { vault: emptyVault(temporaryFolder()) },
     timeLimitMs: 10_000,
     heapLimitMegabytes: 64,
     worker: PLANTED_WORKER,

@@ -41,3 +41,13 @@ describe('pseudonyms', () => {
     expect(() => new Pseudonymiser(Buffer.alloc(16))).toThrow('shorter than 256 bits');
   });
 });
+
+describe('the form of a pseudonym', () => {
+  it('has the prefix and width that are asked for, and begins alike whatever the width', () => {
+    const patient = { patientId: '12345' };
+    expect(one.patientPseudonym(patient, { prefix: 'X', width: 10 })).toMatch(/^X[0-9A-HJKMNP-TV-Z]{10}$/);
+    const wide = one.patientPseudonym(patient, { prefix: 'SITE-07-', width: 32 });
+    expect(wide).toMatch(/^SITE-07-[0-9A-HJKMNP-TV-Z]{32}$/);
+    expect(`GH-${wide.slice(8, 24)}`).toBe(one.patientPseudonym(patient));
+  });
+});

@@ -92,13 +92,14 @@ export class OptOutDesk {
     for (const pseudonym of pseudonyms) await objects.removePatient(pseudonym);
     const unreadable = await this.#withdrawStopped(id);
     const counted = { objects: ledger.countWithdrawn(OPTED_OUT, id), unreadable };
-    optOuts.finish(id, counted);
-    for (const database of [indexDatabase, vaultDatabase]) database.pragma('wal_checkpoint(TRUNCATE)');
     const sentences = [
       `${counted.objects} objects withdrawn, ${datasets} datasets changed.`,
       ...(unreadable > 0 ? [`${unreadable} stopped objects cannot be read; nobody can say whose they are.`] : []),
     ];
+    // Before the last step: rather twice in the log than not at all.
     audit.record({ actor: 'node', action: 'patient.withdrawn', subject: id, detail: sentences.join(' ') });
+    optOuts.finish(id, counted);
+    for (const database of [indexDatabase, vaultDatabase]) database.pragma('wal_checkpoint(TRUNCATE)');
     this.#parts.onChanged();
   }
 
@@ -140,7 +141,9 @@ export class OptOutDesk {
         if (answer.kind === 'unreadable' || answer.kind === 'quarantined') unreadable += 1;
         if (answer.kind !== 'patient' || !optOuts.covers(answer.patient)) continue;
         // Row first: a file of a withdrawn object is found again by its folder, whatever happens in between.
-        ledger.withdraw(objectId, OPTED_OUT, detail);
+        const done = ledger.withdraw(objectId, OPTED_OUT, detail);
+        // Begun since the folder was listed: the pipeline comes to the same end of it.
+        if (!done && ledger.find(objectId)?.state === 'processing') continue;
         await remove();
       }
     } finally {

@@ -121,6 +121,14 @@ export class Settlement {
     }
   }
 
+  /** Unless its patient objected since the ledger was written, and it is gone with everything else of the patient. */
+  async #keepInQuarantine(objectId: string): Promise<void> {
+    const { spool, ledger } = this.#parts;
+    await spool.keepInQuarantine(objectId).catch((error: unknown) => {
+      if (ledger.find(objectId)?.state !== 'withdrawn') throw error;
+    });
+  }
+
   #stop(objectId: string, given: Stopped): { objectId: string; stopped: Stopped } {
     const patient = 'patient' in given ? given.patient : undefined;
     const stopped = patient && this.#parts.optOuts.covers(patient) ? WITHDRAWN : given;
@@ -135,7 +143,7 @@ export class Settlement {
     if (step.file) await objects.remove(step.file);
     await objects.discard(step.objectId);
     if (step.stopped.kind === 'withdrawn') await spool.remove(step.objectId);
-    else if (step.stopped.kind !== 'rejected') await spool.keepInQuarantine(step.objectId);
+    else if (step.stopped.kind !== 'rejected') await this.#keepInQuarantine(step.objectId);
   }
 }
 

@@ -87,7 +87,9 @@ describe('A sender that is set up wrongly', () => {
         async () => agent.log(),
         (log) => log.includes('Presentation contexts were refused'),
       );
-      expect(warned).toMatch(/takes verification, storage and storage commitment classes only\. If objects do not arrive, correct/u);
+      expect(warned).toMatch(
+        /takes verification, storage and storage commitment classes only\. If objects do not arrive, correct/u,
+      );
     } finally {
       expect(await agent.stop()).toBe(0);
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tagOf } from '../../node-agent/dicom/dictionary.ts';
 import { readPart10 } from '../../node-agent/dicom/part10-reader.ts';
+import type { ReportedObject, RunReportDocument } from '../../node-agent/pipeline/run-report.ts';
 import { runCommand, startAgent } from '../support/running-agent.ts';
 import { filesBelow } from './data-folder-evidence.ts';
 import { type PhantomFolder, phantomFolder, scratchFolder } from './phantom-folder.ts';
@@ -21,12 +22,6 @@ const SITE = {
   rules: [{ tag: '(0008,0080)', action: 'replace', value: 'SITE A', why: 'one name for all our houses' }],
 };
 
-interface Row {
-  readonly outcome: string;
-  readonly profileHash?: string;
-  readonly overrides?: readonly { readonly sentence: string }[];
-}
-
 let root: string;
 let dataFolder: string;
 let phantoms: PhantomFolder;
@@ -39,7 +34,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function cleanedUnder(profile: string, name: string): Promise<{ rows: Row[]; files: string[] }> {
+async function cleanedUnder(
+  profile: string,
+  name: string,
+): Promise<{ rows: readonly ReportedObject[]; files: string[] }> {
   const [out, report] = [join(root, name), join(root, `${name}.json`)];
   const words = [
     'deidentify',
@@ -55,7 +53,7 @@ async function cleanedUnder(profile: string, name: string): Promise<{ rows: Row[
   const { code, stderr } = await runCommand(words);
   expect(code, stderr).toBe(0);
   return {
-    rows: JSON.parse(readFileSync(report, 'utf8')) as Row[],
+    rows: (JSON.parse(readFileSync(report, 'utf8')) as RunReportDocument).perObject,
     files: filesBelow(out).map((file) => join(out, file)),
   };
 }
@@ -81,7 +79,7 @@ describe('a de-identification profile', () => {
     expect(new Set(await textsOf(own.files, 'DeidentificationMethod'))).toEqual(new Set(['Gatehouse our-site 3']));
     expect(await textsOf(own.files, 'InstitutionName')).toContain('SITE A');
     expect(await textsOf(shipped.files, 'InstitutionName')).not.toContain('SITE A');
-    const hashes = ({ rows }: { rows: readonly Row[] }) =>
+    const hashes = ({ rows }: { rows: readonly ReportedObject[] }) =>
       new Set(rows.filter(({ outcome }) => outcome === 'deidentified').map(({ profileHash }) => profileHash));
     expect(hashes(own).size).toBe(1);
     expect(hashes(shipped).size).toBe(1);

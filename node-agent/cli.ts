@@ -13,6 +13,7 @@ import { importCommand } from './commands/import.ts';
 import { openApi } from './commands/open-api.ts';
 import { pacsAdd, pacsDoctor, pacsList, pacsRemove } from './commands/pacs.ts';
 import { PEER_COMMANDS } from './commands/peer.ts';
+import { profileCheck, profileImport } from './commands/profile.ts';
 import { retrieve } from './commands/retrieve.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
@@ -34,6 +35,8 @@ const COMMANDS: readonly Command[] = [
   pacsRemove,
   pacsDoctor,
   retrieve,
+  profileImport,
+  profileCheck,
   conformance,
   openApi,
 ];

@@ -8,6 +8,7 @@ import { type Part10Object, readPart10, temporaryBeside } from '../dicom/part10-
 import { writePart10 } from '../dicom/part10-writer.ts';
 import type { QuarantineCause } from './causes.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
+import { SetAside } from './derived/set-aside.ts';
 import { mayShowFace } from './face/face-risk.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { type CleaningParts, ObjectCleaning } from './object-cleaning.ts';
@@ -124,6 +125,7 @@ export class DeidentificationEngine {
       object = await readPart10(source, { tolerant: true, ...temporaryBeside(target) });
       return await work(object);
     } catch (error) {
+      if (error instanceof SetAside) return quarantined('set-aside-by-profile', error.message);
       if (error instanceof DicomParseError) {
         return quarantined(CAUSE_OF_FAILURE[error.reason] ?? 'unreadable', error.message);
       }

@@ -5,6 +5,7 @@ import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { datePolicyOf } from './date-policy.ts';
+import type { KeyedSource } from './derived/derive.ts';
 import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
@@ -32,6 +33,8 @@ export interface PseudonymSource {
   patientName(pseudonym: string): string;
   dateShiftDays(patient: { patientId: string; issuer?: string | undefined }): number;
   uid(original: string, patientPseudonym: string): string;
+  /** For values that rules derive: letters of base64url, the same for the same value of a domain. Without it they go. */
+  fingerprint?(domain: string, value: string): string;
 }
 
 export interface CleaningParts {
@@ -83,7 +86,9 @@ export class ObjectCleaning {
     const known = new KnownIdentifiers(retained.without(dataSet), this.#vocabulary);
     const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates);
     const special = this.#specialRules(pseudonym, values, known);
-    const plan = new Planner({ profile, rules, table, types, values, special }).plan(dataSet, sopClassUid);
+    const keyed = keyedSourceOf(pseudonymiser);
+    const parts = { profile, rules, table, types, values, special, root: dataSet, keyed };
+    const plan = new Planner(parts).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const stamps = stampElements(
       dataSet,
@@ -107,6 +112,11 @@ export class ObjectCleaning {
       ...(profile.has('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
     ];
   }
+}
+
+function keyedSourceOf(pseudonymiser: PseudonymSource): KeyedSource | undefined {
+  if (pseudonymiser.fingerprint === undefined) return undefined;
+  return { fingerprint: (domain, value) => pseudonymiser.fingerprint?.(domain, value) ?? '' };
 }
 
 function identityOf(dataSet: DataSet): OriginalIdentity {

@@ -51,7 +51,8 @@ export class RetainedView {
 
   #isRetained(element: DataElement, dataSet: DataSet): boolean {
     const { tag } = element;
-    const rule = this.#rules.find(tag, dataSet);
+    const found = this.#rules.find(tag, dataSet);
+    const rule = found?.action === 'by-table' ? undefined : found;
     if (rule !== undefined && rule.action !== 'shift-date') return rule.action === 'keep';
     const row = this.#table.find(tag);
     if (rule === undefined && row !== undefined) {

@@ -50,6 +50,11 @@ export function tagOf(keyword: string): Tag {
   return tag;
 }
 
+/** The tags of PS3.6 whose entry is wanted, without the repeating groups. */
+export function tagsWhere(wanted: (entry: DictionaryEntry, tag: Tag) => boolean): Tag[] {
+  return [...ENTRIES].flatMap(([tag, entry]) => (wanted(entry, tag) ? [tag] : []));
+}
+
 /** '(gggg,eeee)' in lower-case hexadecimal. */
 export function tagText(tag: Tag): string {
   const digits = tag.toString(16).padStart(8, '0');

@@ -1,12 +1,15 @@
 /** The rules of a profile, in their order: the first that is for this object and means the element decides. */
 import type { DataSet, Tag } from '../../dicom/data-set.ts';
+import type { DerivedPart } from '../derived/derived-part.ts';
 import type { ProfileFile, RuleAction, RuleText } from './profile-file.ts';
-import { conditionsHold } from './rule-conditions.ts';
+import { conditionsHold, testsHold } from './rule-conditions.ts';
 import { type RuleSelector, selectorOf } from './rule-selector.ts';
 
 export interface ProfileRule {
   readonly action: RuleAction;
   readonly value: string | undefined;
+  /** What a value is derived from; [] for other actions. */
+  readonly derive: readonly DerivedPart[];
   /** As reports name it. */
   readonly name: string;
   /** Why it may let more through than the options do; undefined where it does not. */
@@ -16,6 +19,8 @@ export interface ProfileRule {
 /** The rules that are for one object. */
 export interface ObjectRules {
   find(tag: Tag, dataSet: DataSet): ProfileRule | undefined;
+  /** The attributes that are written where the top of the object lacks them, each with its rule. */
+  readonly created: readonly { readonly tag: Tag; readonly rule: ProfileRule }[];
 }
 
 interface Compiled extends ProfileRule {
@@ -23,7 +28,7 @@ interface Compiled extends ProfileRule {
   readonly selector: RuleSelector;
 }
 
-const NO_RULES: ObjectRules = { find: () => undefined };
+const NO_RULES: ObjectRules = { find: () => undefined, created: [] };
 
 export class ProfileRules {
   readonly #rules: readonly Compiled[];
@@ -34,6 +39,7 @@ export class ProfileRules {
       selector: selectorOf(text),
       action: text.action,
       value: text.value,
+      derive: text.derive ?? [],
       name: `${name}: ${text.why}`,
       overrides: text.overrides,
     }));
@@ -44,19 +50,26 @@ export class ProfileRules {
     const rules = this.#rules.filter(({ text }) => conditionsHold(text.when, original));
     if (rules.length === 0) return NO_RULES;
     // Most rules mean one tag: only the others are asked one by one.
-    const exact = new Map<Tag, number>();
+    const exact = new Map<Tag, number[]>();
     const others: number[] = [];
     for (const [position, { selector }] of rules.entries()) {
       if (selector.tag === undefined) others.push(position);
-      else if (!exact.has(selector.tag)) exact.set(selector.tag, position);
+      else exact.set(selector.tag, [...(exact.get(selector.tag) ?? []), position]);
     }
-    return {
-      find: (tag, dataSet) => {
-        const first = exact.get(tag) ?? rules.length;
-        const earlier = others.find((position) => position < first && rules[position]?.selector.matches(tag, dataSet));
-        return rules[earlier ?? first];
-      },
+    const find: ObjectRules['find'] = (tag, dataSet) => {
+      const applies = (position: number): boolean => testsHold(rules[position]?.text.when, dataSet, original);
+      const first = exact.get(tag)?.find(applies) ?? rules.length;
+      const earlier = others.find(
+        (position) => position < first && rules[position]?.selector.matches(tag, dataSet) && applies(position),
+      );
+      return rules[earlier ?? first];
     };
+    const creatable = new Set(rules.flatMap(({ text, selector }) => (text.create ? (selector.tag ?? []) : [])));
+    const created = [...creatable].flatMap((tag) => {
+      const rule = original.has(tag) ? undefined : find(tag, original);
+      return rules.find((candidate) => candidate === rule)?.text.create ? { tag, rule: rule as ProfileRule } : [];
+    });
+    return { find, created };
   }
 
   /** The first rule without conditions that means this tag wherever it stands; undefined when none does. */

@@ -1,6 +1,6 @@
 /** Carries a decision about an element out: from 'remove', 'dummy' or 'clean' to what will be written. */
 import type { DataSet, Tag } from '../dicom/data-set.ts';
-import { impliedVr } from '../dicom/dictionary.ts';
+import { impliedVr, lookup } from '../dicom/dictionary.ts';
 import { numberElement } from '../dicom/element.ts';
 import { dummyCodeSequence, dummyNumbers, dummyText } from './dummies.ts';
 import { holdsBinaryNumbers, isEmpty } from './element-values.ts';
@@ -162,10 +162,12 @@ export class Treatment {
   dummy(place: Place, rule: string): ElementPlan {
     const { element, vr, dataSet } = place;
     if (vr === 'UI') return this.leaf(place, rule, 'uid');
-    const text = dummyText(vr);
-    if (text !== undefined) return { element, vr, action: 'dummy', rule, text };
+    const single = dummyText(vr);
+    const count = fewestValues(element.tag);
+    if (single !== undefined)
+      return { element, vr, action: 'dummy', rule, text: Array.from({ length: count }, () => single).join('\\') };
     if (vr !== 'SQ') {
-      const replacement = dummyNumbers(dataSet.encoding, element.tag, vr);
+      const replacement = dummyNumbers(dataSet.encoding, element.tag, vr, count);
       return { element, vr, action: 'dummy', rule, replacement };
     }
     if (element.tag === CONTENT_SEQUENCE)
@@ -181,6 +183,11 @@ export class Treatment {
 function mustBePresent({ element, dataSet, type }: Place): boolean {
   if (type !== '2C') return false;
   return isEmpty(element) || conditionsOf(element.tag).some((tag) => dataSet.has(tag));
+}
+
+/** The least number of values that PS3.6 allows, 1 where it does not say. */
+function fewestValues(tag: Tag): number {
+  return Number(/^\d+/.exec(lookup(tag)?.vm ?? '')?.[0] ?? 1) || 1;
 }
 
 /** Letters read as floating-point numbers come out enormous or minute. */

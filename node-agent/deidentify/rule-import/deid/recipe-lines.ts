@@ -30,7 +30,7 @@ export function readRecipe(text: string): RecipeLine[] {
       lines.push({ line, section: 'frame', group: '', words: ['comment'] });
       continue;
     }
-    const words = trimmed.split(/\s+/);
+    const words = wordsOf(trimmed);
     if (/^FORMAT$/i.test(words[0] ?? '')) {
       if (format) refuseImport(line, 'FORMAT is given twice; remove one.');
       if (words[1]?.toLowerCase() !== 'dicom') refuseImport(line, 'Only FORMAT dicom is read; correct the line.');
@@ -52,4 +52,9 @@ export function readRecipe(text: string): RecipeLine[] {
   }
   if (!format) refuseImport(1, 'The recipe does not say FORMAT dicom; add it as the first line.');
   return lines;
+}
+
+/** A private field has its creator in quotation marks, where spaces may stand. */
+function wordsOf(text: string): string[] {
+  return text.match(/\([0-9A-Fa-f]{4},"[^"]*",[0-9A-Fa-f]{2}\)|\S+/g) ?? [];
 }

@@ -82,25 +82,17 @@ export function readKarnak(source: string): KarnakForm {
 function parsed(source: string, lineCounter: LineCounter) {
   try {
     const document = parseDocument(source, { lineCounter, schema: 'core', uniqueKeys: true });
-    const [error] = document.errors;
-    if (error !== undefined)
-      return refuseImport(
-        error.linePos?.[0].line ?? 1,
-        `It is not YAML: ${error.code.toLowerCase().replaceAll('_', ' ')}. Correct it there.`,
-      );
+    const [error] = [...document.errors, ...document.warnings];
+    if (error !== undefined) {
+      const reason = error.code.toLowerCase().replaceAll('_', ' ');
+      refuseImport(error.linePos?.[0].line ?? 1, `It is not plain YAML: ${reason}. Correct it there.`);
+    }
     visit(document, {
       Alias: (_, node) =>
         refuseImport(
           lineCounter.linePos(node.range?.[0] ?? 0).line,
           'Anchors and aliases are not read, because they can grow without end; write the value out.',
         ),
-      Node: (_, node) => {
-        if (node.tag?.startsWith('!') || (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')))
-          refuseImport(
-            lineCounter.linePos(node.range?.[0] ?? 0).line,
-            'Types of its own are not read; remove the tag that begins with !.',
-          );
-      },
     });
     return { document, value: document.toJS({ maxAliasCount: 0 }) as unknown };
   } catch (error) {

@@ -13,6 +13,15 @@ const FIRST_GROUP = 0x0008;
 const PATIENT = new Set([0x00100010, 0x00100020]);
 const KEYED = 'The result follows from the secret of the site, not from the value alone as in the other tool.';
 const OVERRIDDEN = 'It lets more through than the extended profile, for the reason given at the import.';
+const CLEANED = 'What it shows of the original is cleaned as the extended profile cleans it.';
+const SHOWS_TEXT: ReadonlySet<string> = new Set([
+  'value',
+  'replaced',
+  'truncated',
+  'lower-case',
+  'upper-case',
+  'path-element',
+]);
 
 export interface WrittenRule {
   readonly rule: RuleText | undefined;
@@ -76,13 +85,20 @@ export class RuleWriter {
     const more = moreThanBefore({ ...head, ...act, why: what }, this.#table, this.#codeOf);
     const outcome = isKeyed(wish) ? 'keyed' : 'translated';
     const keyed = outcome === 'keyed' ? [KEYED] : [];
-    if (more === undefined) return finish(act, outcome, ...keyed);
     // A table would carry what the profile hides into the profile itself.
     const carries = wish.does === 'derive' && wish.parts.some(({ as }) => as === 'looked-up');
-    if (this.#overrideReason === undefined || carries)
+    if (more !== undefined && (this.#overrideReason === undefined || carries))
       return finish({ action: 'by-table' }, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
-    const overridden = finish(act, outcome, ...keyed, OVERRIDDEN);
-    return { ...overridden, rule: { ...(overridden.rule as RuleText), overrides: this.#overrideReason } };
+    const cleaned = more === undefined && this.#isCleaned(selector, act);
+    if (more === undefined && !(cleaned && this.#overrideReason !== undefined && !carries))
+      return finish(act, outcome, ...keyed, ...(cleaned ? [CLEANED] : []));
+    return allowed(finish(act, outcome, ...keyed, OVERRIDDEN), this.#overrideReason);
+  }
+
+  /** Whether the rule shows texts of the original that the profile would not keep as they are. */
+  #isCleaned(selector: Selector, { derive = [] }: Act): boolean {
+    if (!derive.some((part) => SHOWS_TEXT.has(part.as))) return false;
+    return moreThanBefore({ ...selector, action: 'keep', why: CLEANED }, this.#table, this.#codeOf) !== undefined;
   }
 
   #kept(
@@ -106,7 +122,7 @@ export class RuleWriter {
     if (this.#overrideReason === undefined)
       return finish({ action: 'by-table' }, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
     const kept = finish({ action: 'keep' }, isSequence ? 'stricter' : 'translated', OVERRIDDEN, ...inside);
-    return { ...kept, rule: { ...(kept.rule as RuleText), overrides: this.#overrideReason } };
+    return allowed(kept, this.#overrideReason);
   }
 
   /** What the basic profile does, whatever the options let through. */
@@ -117,6 +133,11 @@ export class RuleWriter {
     if (row?.basic === 'D') return { action: 'replace' };
     return { action: selector.tag !== undefined && /^Z/.test(row?.basic ?? '') ? 'empty' : 'remove' };
   }
+}
+
+function allowed(written: WrittenRule, overrides: string | undefined): WrittenRule {
+  if (written.rule === undefined || overrides === undefined) return written;
+  return { ...written, rule: { ...written.rule, overrides } };
 }
 
 /** A pattern of tags in odd groups. */

@@ -135,6 +135,11 @@ describe('an element of a Karnak profile', () => {
       /line 2: There is no such action; there are K, X/,
     ],
     [
+      'an action of every object in JavaScript',
+      '{codename: action.on.specific.tags, action: constructor, tags: ["(0010,0040)"]}',
+      /line 2: There is no such action/,
+    ],
+    [
       'a tag that is none',
       '{codename: action.on.specific.tags, action: X, tags: ["PatientSex"]}',
       /line 2: A tag is written as/,

@@ -15,7 +15,11 @@ export type Action = readonly ActionPart[];
 
 const DEEPEST = 12;
 /** The braces that follow a call: the least and the most. */
-const BLOCKS: Readonly<Record<string, readonly [number, number]>> = { if: [1, 2], select: [1, 2], append: [1, 1] };
+const BLOCKS: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['if', [1, 2]],
+  ['select', [1, 2]],
+  ['append', [1, 1]],
+]);
 
 /** @throws ImportError where calls, quotation marks or braces are not closed, or nested too deeply */
 export function parseAction(text: string, line: number): Action {
@@ -53,7 +57,7 @@ class ActionParser {
         flush();
         parts.push(this.#call(depth));
         this.#at -= 1;
-      } else if (letter === '}' && depth > 0) break;
+      } else if (letter === '}') break;
       else text += letter;
     }
     flush();
@@ -71,7 +75,7 @@ class ActionParser {
     const name = match[1] ?? '';
     this.#at += match[0].length;
     const given = this.#arguments(name);
-    const [least, most] = BLOCKS[name] ?? [0, 0];
+    const [least, most] = BLOCKS.get(name) ?? [0, 0];
     const blocks: Action[] = [];
     while (blocks.length < most) {
       const space = /^\s*/.exec(this.#text.slice(this.#at))?.[0].length ?? 0;

@@ -129,22 +129,22 @@ function blocksOf(call: Call): readonly [Action, Action] {
   return [call.blocks[0] ?? [], call.blocks[1] ?? []];
 }
 
-const COMPARISONS: Readonly<Record<string, ElementTest['is']>> = {
-  isblank: 'blank',
-  exists: 'exists',
-  equals: 'equals',
-  contains: 'contains',
-  matches: 'matches',
-  greaterthan: 'greater',
-};
+const COMPARISONS: ReadonlyMap<string, ElementTest['is']> = new Map([
+  ['isblank', 'blank'],
+  ['exists', 'exists'],
+  ['equals', 'equals'],
+  ['contains', 'contains'],
+  ['matches', 'matches'],
+  ['greaterthan', 'greater'],
+]);
 
 function testOf(call: Call, context: ActionContext): ElementTest | string {
   const of = context.names.operand(call.arguments[0] ?? 'this', context.self);
-  const is = COMPARISONS[call.arguments[1] ?? ''];
+  const is = COMPARISONS.get(call.arguments[1] ?? '');
   if (is === undefined)
     return refuseImport(
       context.line,
-      `@if does not know this comparison; there are ${Object.keys(COMPARISONS).join(', ')}.`,
+      `@if does not know this comparison; there are ${[...COMPARISONS.keys()].join(', ')}.`,
     );
   if (of === undefined) return unknownOperand('if');
   if (is === 'blank' || is === 'exists') return { of, is };

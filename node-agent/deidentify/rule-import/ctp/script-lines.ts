@@ -27,7 +27,13 @@ export interface Script {
 
 const MOST_LINES = 20_000;
 const LONGEST_TEXT = 8192;
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 const ATTRIBUTES: Readonly<Record<ScriptLine['kind'], ReadonlySet<string>>> = {
   p: new Set(['t', 'n', 'en']),
   e: new Set(['en', 't', 'n']),
@@ -213,7 +219,7 @@ function unescaped(text: string, line: number): string {
       if (code >= 0x20 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) return String.fromCodePoint(code);
     }
     return (
-      ENTITIES[name] ??
+      ENTITIES.get(name) ??
       refuseImport(line, `The entity &${name.slice(0, 32)}; is not one of XML's own; write the text itself.`)
     );
   });

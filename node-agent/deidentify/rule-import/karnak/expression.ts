@@ -115,8 +115,8 @@ class ExpressionReader {
       this.#expect(')');
       return inside;
     }
-    const is = TESTS[this.#peek()];
-    if (is !== undefined && Object.hasOwn(TESTS, this.#peek())) return [[this.#test(is)]];
+    const is = Object.hasOwn(TESTS, this.#peek()) ? TESTS[this.#peek()] : undefined;
+    if (is !== undefined) return [[this.#test(is)]];
     const left = this.#value();
     const operator = this.#next();
     if (operator !== '==' && operator !== '!=') throw new NoSuchExpression('A comparison with == or != is missing.');

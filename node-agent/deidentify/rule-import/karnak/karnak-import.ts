@@ -112,7 +112,7 @@ function wishesOf(element: KarnakElement): Wishes {
 }
 
 function actionOf({ action, line }: KarnakElement): (typeof ACTIONS)[string] {
-  const known = ACTIONS[action ?? ''];
+  const known = Object.hasOwn(ACTIONS, action ?? '') ? ACTIONS[action ?? ''] : undefined;
   return known ?? refuseImport(line, `There is no such action; there are ${Object.keys(ACTIONS).join(', ')}.`);
 }
 

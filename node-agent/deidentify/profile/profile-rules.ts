@@ -56,7 +56,7 @@ export class ProfileRules {
       if (selector.tag === undefined) others.push(position);
       else exact.set(selector.tag, [...(exact.get(selector.tag) ?? []), position]);
     }
-    const find: ObjectRules['find'] = (tag, dataSet) => {
+    const find = (tag: Tag, dataSet: DataSet): Compiled | undefined => {
       const applies = (position: number): boolean => testsHold(rules[position]?.text.when, dataSet, original);
       const first = exact.get(tag)?.find(applies) ?? rules.length;
       const earlier = others.find(
@@ -67,7 +67,7 @@ export class ProfileRules {
     const creatable = new Set(rules.flatMap(({ text, selector }) => (text.create ? (selector.tag ?? []) : [])));
     const created = [...creatable].flatMap((tag) => {
       const rule = original.has(tag) ? undefined : find(tag, original);
-      return rules.find((candidate) => candidate === rule)?.text.create ? { tag, rule: rule as ProfileRule } : [];
+      return rule?.text.create ? [{ tag, rule }] : [];
     });
     return { find, created };
   }

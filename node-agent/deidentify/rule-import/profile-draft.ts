@@ -57,7 +57,7 @@ export class ProfileDraft {
 
   finish(): ImportedProfile {
     const options = this.#options();
-    const writer = new RuleWriter(options, this.#overrideReason);
+    const writer = new RuleWriter(options, this.#base.rules, this.#overrideReason);
     const rules: RuleText[] = [];
     const asked = new Map<string, number>();
     for (const imported of this.#rules) this.#write(imported, writer, rules, asked);
@@ -105,13 +105,22 @@ export class ProfileDraft {
     this.#lines.push({ line, what, outcome: worstOf(outcomes), sentences: [...sentences], rules: written });
   }
 
-  /** Those of the extended profile. Dates can only be moved where modified dates are retained. */
+  /**
+   * Those of the extended profile. Dates can only be moved where modified dates are retained: instead of full dates,
+   * which is stricter, or for a reason.
+   */
   #options(): string[] {
     const options = this.#base.options.filter((option) => option !== SAFE_PRIVATE);
     const moves = this.#rules.some(({ decisions }) => decisions.some(({ wish }) => wish.does === 'shift-date'));
     if (!moves || options.includes(MODIFIED_DATES)) return options;
+    if (!options.includes(FULL_DATES) && this.#overrideReason === undefined) {
+      this.remark(
+        'Lines move dates, and the extended profile retains none: they go. Extend one that retains modified dates.',
+      );
+      return options;
+    }
     this.remark(
-      `Lines move dates, so the profile retains modified dates (113107): all dates of PS3.15 §E.3.6 are moved by the keyed number of days of their patient.`,
+      'Lines move dates, so the profile retains modified dates (113107): all dates of PS3.15 §E.3.6 are moved by the keyed number of days of their patient.',
     );
     return [...options.filter((option) => option !== FULL_DATES), MODIFIED_DATES];
   }

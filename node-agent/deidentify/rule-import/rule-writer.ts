@@ -1,10 +1,12 @@
 /** Makes a rule of a profile of what a line asks for, or of the strictest thing that is like it. */
 import { isPrivate, lookup, tagText } from '../../dicom/dictionary.ts';
+import { makeDataSet } from '../../dicom/element.ts';
 import { ConfidentialityTable } from '../confidentiality-table.ts';
 import { decideByOptions } from '../options.ts';
 import type { RuleText } from '../profile/profile-file.ts';
 import { type CodeOf, IDENTITY_OF_THE_OBJECT, moreThanBefore, WRITTEN_BY_THE_NODE } from '../profile/rule-checks.ts';
 import { tagFrom } from '../profile/rule-conditions.ts';
+import { type RuleSelector, selectorOf } from '../profile/rule-selector.ts';
 import { valueProblem } from '../profile/rule-value.ts';
 import type { LineOutcome } from './import-report.ts';
 import { type Decision, type ImportedRule, type Wish, whenOf } from './imported-rule.ts';
@@ -13,6 +15,9 @@ const FIRST_GROUP = 0x0008;
 const PATIENT = new Set([0x00100010, 0x00100020]);
 const KEYED = 'The result follows from the secret of the site, not from the value alone as in the other tool.';
 const OVERRIDDEN = 'It lets more through than the extended profile, for the reason given at the import.';
+const RULED = 'the extended profile has a rule of its own about it';
+const LEAVES_NOTHING: ReadonlySet<RuleText['action']> = new Set(['remove', 'empty', 'replace', 'set-aside']);
+const NOWHERE = makeDataSet({ explicit: true, littleEndian: true }, []);
 const CLEANED = 'What it shows of the original is cleaned as the extended profile cleans it.';
 const SHOWS_TEXT: ReadonlySet<string> = new Set([
   'value',
@@ -30,14 +35,18 @@ export interface WrittenRule {
 }
 
 type Selector = Pick<RuleText, 'tag' | 'groups' | 'private'>;
+type Finish = (act: Act, outcome: LineOutcome, ...sentences: string[]) => WrittenRule;
 type Act = Omit<RuleText, 'tag' | 'groups' | 'private' | 'when' | 'why' | 'overrides'>;
 
 export class RuleWriter {
   readonly #table = new ConfidentialityTable();
   readonly #codeOf: CodeOf;
   readonly #overrideReason: string | undefined;
+  readonly #extended: readonly RuleSelector[];
 
-  constructor(options: readonly string[], overrideReason: string | undefined) {
+  /** @param extended the rules of the extended profile, which rules of the new one would come before */
+  constructor(options: readonly string[], extended: readonly RuleText[], overrideReason: string | undefined) {
+    this.#extended = extended.map((rule) => selectorOf(rule));
     this.#codeOf = (row) => decideByOptions(row, options).code;
     this.#overrideReason = overrideReason;
   }
@@ -45,7 +54,7 @@ export class RuleWriter {
   write({ line, what, selector }: ImportedRule, decision: Decision): WrittenRule {
     const when = whenOf(decision);
     const head = { ...selector, ...(when === undefined ? {} : { when }) };
-    const finish = (act: Act, outcome: LineOutcome, ...sentences: string[]): WrittenRule => ({
+    const finish: Finish = (act, outcome, ...sentences) => ({
       rule: { ...head, ...act, why: `line ${line}: ${what}` },
       outcome,
       sentences,
@@ -70,7 +79,7 @@ export class RuleWriter {
         wish.reason,
         'Instead the value goes as the basic profile has it.',
       );
-    if (wish.does === 'by-table') return finish({ action: 'by-table' }, 'translated');
+    if (wish.does === 'by-table') return this.#left(tag, finish, 'translated');
     if (wish.does === 'keep') return this.#kept(selector, tag, finish);
     if (tag !== undefined && IDENTITY_OF_THE_OBJECT.has(tag) && wish.does !== 'hash-uid')
       return finish({ action: 'hash-uid' }, 'stricter', 'An object needs this UID; it is replaced by a keyed one.');
@@ -82,13 +91,15 @@ export class RuleWriter {
         act.problem,
         'Instead the value goes as the basic profile has it.',
       );
-    const more = moreThanBefore({ ...head, ...act, why: what }, this.#table, this.#codeOf);
+    const more =
+      moreThanBefore({ ...head, ...act, why: what }, this.#table, this.#codeOf) ??
+      (LEAVES_NOTHING.has(act.action) || !this.#isRuled(tag) ? undefined : RULED);
     const outcome = isKeyed(wish) ? 'keyed' : 'translated';
     const keyed = outcome === 'keyed' ? [KEYED] : [];
     // A table would carry what the profile hides into the profile itself.
     const carries = wish.does === 'derive' && wish.parts.some(({ as }) => as === 'looked-up');
     if (more !== undefined && (this.#overrideReason === undefined || carries))
-      return finish({ action: 'by-table' }, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
+      return this.#left(tag, finish, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
     const cleaned = more === undefined && this.#isCleaned(selector, act);
     if (more === undefined && !(cleaned && this.#overrideReason !== undefined && !carries))
       return finish(act, outcome, ...keyed, ...(cleaned ? [CLEANED] : []));
@@ -101,26 +112,37 @@ export class RuleWriter {
     return moreThanBefore({ ...selector, action: 'keep', why: CLEANED }, this.#table, this.#codeOf) !== undefined;
   }
 
-  #kept(
-    selector: Selector,
-    tag: number | undefined,
-    finish: (act: Act, outcome: LineOutcome, ...sentences: string[]) => WrittenRule,
-  ): WrittenRule {
+  /** Leaves it to the extended profile: to its rules where it has some for the element, else to its options. */
+  #left(tag: number | undefined, finish: Finish, outcome: LineOutcome, ...sentences: string[]): WrittenRule {
+    if (!this.#isRuled(tag)) return finish({ action: 'by-table' }, outcome, ...sentences);
+    return { rule: undefined, outcome: 'stricter', sentences: [...sentences, `Here ${RULED}.`] };
+  }
+
+  #isRuled(tag: number | undefined): boolean {
+    return this.#extended.some((selector) => tag === undefined || selector.matches(tag, NOWHERE));
+  }
+
+  #kept(selector: Selector, tag: number | undefined, finish: Finish): WrittenRule {
     const isSequence = tag !== undefined && lookup(tag)?.vr === 'SQ';
     const inside = isSequence ? ['What stands in its items is de-identified all the same.'] : [];
     const rule: RuleText = { ...selector, action: 'keep', why: 'asked for by an imported line' };
-    const more = moreThanBefore(rule, this.#table, this.#codeOf);
-    if (more === undefined) return finish({ action: 'by-table' }, isSequence ? 'stricter' : 'translated', ...inside);
+    const more = moreThanBefore(rule, this.#table, this.#codeOf) ?? (this.#isRuled(tag) ? RULED : undefined);
+    if (more === undefined) return this.#left(tag, finish, isSequence ? 'stricter' : 'translated', ...inside);
     const listed = tag === undefined || this.#table.find(tag) !== undefined;
-    if (!listed && moreThanBefore({ ...rule, action: 'clean-text' }, this.#table, this.#codeOf) === undefined)
-      return finish(
-        { action: 'by-table' },
+    if (
+      !listed &&
+      more !== RULED &&
+      moreThanBefore({ ...rule, action: 'clean-text' }, this.#table, this.#codeOf) === undefined
+    )
+      return this.#left(
+        tag,
+        finish,
         isSequence ? 'stricter' : 'translated',
         'It is kept, as long as it is a value of its kind that names nobody.',
         ...inside,
       );
     if (this.#overrideReason === undefined)
-      return finish({ action: 'by-table' }, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
+      return this.#left(tag, finish, 'stricter', `Not carried out: ${more}. The extended profile decides.`);
     const kept = finish({ action: 'keep' }, isSequence ? 'stricter' : 'translated', OVERRIDDEN, ...inside);
     return allowed(kept, this.#overrideReason);
   }

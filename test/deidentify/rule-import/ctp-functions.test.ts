@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_FUNCTIONS } from '../../../node-agent/deidentify/rule-import/ctp/functions.ts';
+import { shiftDate } from '../../../node-agent/deidentify/temporal.ts';
 import { tagOf, tagText } from '../../../node-agent/dicom/dictionary.ts';
 import { makeDataSet, sequenceElement } from '../../../node-agent/dicom/element.ts';
-import { ENCODING, text } from '../fixtures.ts';
+import { ENCODING, PATIENT, PSEUDONYMISER, text } from '../fixtures.ts';
 import { goldenRows, proveEach } from './golden.ts';
 import { imported, outcomeUnder, valueUnder } from './imported.ts';
 
@@ -95,5 +96,27 @@ describe('@select() of a CTP script', () => {
     );
     if (typeof outcome === 'string') throw new Error(outcome);
     expect(outcome.items(tagOf('AnatomicRegionSequence'))[0]?.string(tagOf('CodeMeaning'))).toBe('inside');
+  });
+});
+
+describe('a CTP script that moves dates', () => {
+  const text = script(element('StudyDate', '@incrementdate(this,-100)'));
+  const moved = shiftDate('20200315', PSEUDONYMISER.dateShiftDays(PATIENT));
+
+  it('lets none through where the extended profile retains none, unless there is a reason', async () => {
+    const strict = imported(text, { extends: 'basic' });
+    expect(await valueUnder(strict.profile, 'StudyDate')).toBe('');
+    expect(strict.line(2).outcome).toBe('stricter');
+    expect(strict.profile.options).toEqual([]);
+    const allowed = imported(text, { extends: 'basic', overrideReason: 'the ethics board allowed it' });
+    expect(await valueUnder(allowed.profile, 'StudyDate')).toBe(moved);
+    expect(allowed.profile.options).toEqual(['retain_long_modified_dates']);
+    expect(allowed.report.remarks.join(' ')).toMatch(/retains modified dates \(113107\)/);
+  });
+
+  it('leaves none as it is where the extended profile retains full dates', async () => {
+    const { profile } = imported(text, { extends: 'research-longitudinal' });
+    expect(await valueUnder(profile, 'StudyDate')).toBe(moved);
+    expect(profile.options).not.toContain('retain_long_full_dates');
   });
 });

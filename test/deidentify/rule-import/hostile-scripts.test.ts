@@ -59,7 +59,11 @@ describe('a CTP script is refused, with the line and the remedy, for', () => {
     ['a comparison of every object in JavaScript', sex('@if(this,constructor,F){1}{2}'), /line 2: @if does not know/],
     ['an entity of every object in JavaScript', sex('&constructor;'), /line 2: The entity &constructor;/],
     ['an unknown comparison', sex('@if(this,like,F){1}{2}'), /line 2: @if does not know this comparison/],
-    ['an unknown parameter', sex('@param(@NOBODY)'), /line 2: There is no parameter @NOBODY; define it/],
+    [
+      'an unknown parameter',
+      sex('@param(@NOBODY)@hashuid(@ROOT,this)'),
+      /line 2: There is no parameter @NOBODY; define it/,
+    ],
     ['an @ without a call', sex('a@b'), /line 2: An @ begins no function call; write \\@/],
     [
       'arguments without end',

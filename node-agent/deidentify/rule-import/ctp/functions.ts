@@ -24,6 +24,7 @@ type Meaning = (call: Call, context: ActionContext) => readonly Way[];
 /** The longest value of VRs that hold digits but not many of them. */
 const LONGEST_DIGITS: Readonly<Record<string, number>> = { AE: 16, CS: 16, DS: 16, IS: 9, SH: 16 };
 const MOST_DIGITS = 38;
+const NOT_KEPT_BACK = 'Objects that the line would keep back are not kept back by it.';
 const SAME_SHIFT = 'All dates of a patient are moved by the same keyed number of days, so that intervals stay.';
 
 /** The ways an action can go, in the order in which they are asked. @throws ImportError for an unknown function */
@@ -113,6 +114,7 @@ function keyedDigits(
 }
 
 function movedDate(call: Call, context: ActionContext, note: string): readonly Way[] {
+  argument(call, 1, context);
   return reading(call, 0, context, (from) =>
     from === context.self
       ? marked({ does: 'shift-date' }, note, SAME_SHIFT)
@@ -153,9 +155,16 @@ function testOf(call: Call, context: ActionContext): ElementTest | string {
   return problem ?? { of, is, value: is === 'matches' ? value.trim() : value };
 }
 
+/** Whether the whole object can be set aside in one of the blocks. */
+function keepsBack(blocks: readonly Action[]): boolean {
+  return blocks.some((block) =>
+    block.some((part) => part.kind === 'call' && (/^(?:quarantine|skip)$/.test(part.name) || keepsBack(part.blocks))),
+  );
+}
+
 const ifElse: Meaning = (call, context) => {
   const test = testOf(call, context);
-  if (typeof test === 'string') return [unlike(test)];
+  if (typeof test === 'string') return [unlike(keepsBack(call.blocks) ? `${test} ${NOT_KEPT_BACK}` : test)];
   const [yes, no] = blocksOf(call);
   const then = waysOf(yes, context).map((way): Way => ({ ...way, tests: [test, ...way.tests] }));
   return [...then, ...waysOf(no, context)];
@@ -291,6 +300,7 @@ const FUNCTIONS: Readonly<Record<string, Meaning>> = {
       length: wholeNumber(call, 2, context),
     }),
   hashuid: (call, context) => {
+    argument(call, 0, context);
     argument(call, 1, context);
     return reading(call, 1, context, (from) =>
       from === context.self

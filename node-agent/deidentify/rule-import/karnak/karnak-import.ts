@@ -26,6 +26,7 @@ const ACTIONS: Readonly<Record<string, Exclude<Wish['does'], 'constant' | 'deriv
   U: 'hash-uid',
 };
 const DATE_OPTIONS = ['shift', 'shift_range', 'shift_by_tag', 'date_format'];
+const NOT_KEPT_BACK = 'Objects that it would exclude are not kept back by it.';
 const SAME_SHIFT = 'All dates of a patient are moved by the same keyed number of whole days; times stay.';
 /** More attributes than these are not written out one by one. */
 const MOST_TAGS = 2000;
@@ -202,7 +203,8 @@ function addRules(element: KarnakElement, draft: ProfileDraft, wishes: Wishes): 
         draft.line(line, what, 'no-rule-needed', 'It never decides about the attribute.');
     } catch (error) {
       if (!(error instanceof NoSuchExpression)) throw error;
-      draft.rule(rule([unlike(error.message)]));
+      const keptBack = /ExcludeInstance/.test(element.arguments?.expr ?? '') ? ` ${NOT_KEPT_BACK}` : '';
+      draft.rule(rule([unlike(error.message + keptBack)]));
     }
   }
 }

@@ -58,10 +58,12 @@ export class Planner {
   plan(dataSet: DataSet, sopClassUid: string): DataSetPlan {
     const scope = this.#parts.types.scopeOf(sopClassUid);
     const { elements } = this.#planDataSet(dataSet, scope);
-    const created = this.#parts.rules.created.map(({ tag, rule }) => {
+    const created = this.#parts.rules.created.flatMap(({ tag, rule }) => {
       const vr = impliedVr(tag, { signed: false, encapsulated: false });
       const element: DataElement = { tag, vr, value: { kind: 'bytes', bytes: new Uint8Array(0) } };
-      return treatByRule({ element, dataSet, vr, type: scope.typeOf(tag), scope }, rule, this.#treatment, this.#parts);
+      const place: Place = { element, dataSet, vr, type: scope.typeOf(tag), scope };
+      const plan = treatByRule(place, rule, this.#treatment, this.#parts);
+      return plan.action === 'remove' ? [] : [plan];
     });
     return { dataSet, elements: [...elements, ...created] };
   }

@@ -1,8 +1,9 @@
 /** Carries a rule of the profile out on one element; an action that does not fit the VR takes the value away. */
-
 import type { DataSet } from '../dicom/data-set.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { derive, type KeyedSource } from './derived/derive.ts';
+import { readBy } from './derived/derived-part.ts';
+import { tagsOf } from './derived/operand.ts';
 import { SetAside } from './derived/set-aside.ts';
 import { dummyText } from './dummies.ts';
 import { isEmpty } from './element-values.ts';
@@ -67,7 +68,8 @@ function derivedPlan(place: Place, rule: ProfileRule, treatment: Treatment, sour
   const { name } = rule;
   // What a rule may let through for a reason loses only what names the patient.
   const mode = rule.overrides === undefined ? 'allow-list' : 'guarded';
-  if (element.tag === BIRTH_DATE && !isBelowOldestAge(dataSet)) return treatment.withoutValue(place, name);
+  const tellsBirth = [element.tag, ...rule.derive.flatMap(readBy).flatMap(tagsOf)].includes(BIRTH_DATE);
+  if (tellsBirth && !isBelowOldestAge(sources.root)) return treatment.withoutValue(place, name);
   const derived = derive(rule.derive, { dataSet, root: sources.root }, sources.keyed, (tag, text) =>
     treatment.shown(tag, text, mode),
   );

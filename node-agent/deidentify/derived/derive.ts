@@ -1,6 +1,6 @@
 /** Makes the value of a rule from the original of an object. */
 import type { Tag } from '../../dicom/data-set.ts';
-import { firstOfMonth, shiftDate } from '../temporal.ts';
+import { capAge, firstOfMonth, shiftDate } from '../temporal.ts';
 import { type DerivedPart, readBy } from './derived-part.ts';
 import { type Readable, tagsOf, textOf } from './operand.ts';
 import { LONGEST_MATCHED } from './safe-pattern.ts';
@@ -113,7 +113,9 @@ function roundedAge(text: string, size: number): string | undefined {
   const match = /^\s*(\d{1,3})\s*([DWMYdwmy]?)\s*$/.exec(text);
   if (match === null) return text.trim() === '' ? '' : undefined;
   const rounded = Math.floor(Number(match[1]) / size + 0.5) * size;
-  return `${String(rounded).padStart(3, '0')}${(match[2] ?? '').toUpperCase()}`;
+  const age = `${String(rounded).padStart(3, '0')}${(match[2] ?? '').toUpperCase()}`;
+  // In whatever attribute it is written, the oldest are one group.
+  return capAge(age) ?? age;
 }
 
 /** A date before its modification may be no date; then nothing of it stays. A day that the month lacks runs over. */

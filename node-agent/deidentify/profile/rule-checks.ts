@@ -102,9 +102,10 @@ export function moreThanBefore(rule: RuleText, table: ConfidentialityTable, code
   const now = passageOfRule(rule);
   if (now < allowed && !(now === 2 && rule.action === 'derive' && mayHaveDummy(selector, table)))
     return `"${rule.action}" lets ${LETS_THROUGH[now]} through where the basic profile with these options lets ${LETS_THROUGH[allowed]} through`;
-  // What is read elsewhere must not be hidden there.
-  for (const tag of (rule.derive ?? []).flatMap(readBy).map((operand) => tagsOf(operand).at(-1) ?? 0)) {
-    const source = passageBefore(selectorOf({ tag: tagText(tag) }), table, codeOf);
+  // What is read elsewhere must not be hidden there, nor stand in a sequence that is.
+  for (const tag of (rule.derive ?? []).flatMap(readBy).flatMap(tagsOf)) {
+    const known = lookup(tag) !== undefined || table.find(tag) !== undefined;
+    const source = known ? passageBefore(selectorOf({ tag: tagText(tag) }), table, codeOf) : 3;
     if (now < source && source > 1)
       return `"derive" shows ${tagText(tag)}, of which the basic profile with these options lets ${LETS_THROUGH[source]} through`;
   }

@@ -114,9 +114,9 @@ describe('a CTP script that moves dates', () => {
     expect(allowed.report.remarks.join(' ')).toMatch(/retains modified dates \(113107\)/);
   });
 
-  it('leaves none as it is where the extended profile retains full dates', async () => {
+  it('moves them where the extended profile retains modified dates', async () => {
     const { profile } = imported(text, { extends: 'research-longitudinal' });
     expect(await valueUnder(profile, 'StudyDate')).toBe(moved);
-    expect(profile.options).not.toContain('retain_long_full_dates');
+    expect(profile.options).toContain('retain_long_modified_dates');
   });
 });

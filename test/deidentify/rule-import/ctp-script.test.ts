@@ -1,6 +1,6 @@
 /** A script of two hundred lines, as a trial would have it: what its import does to objects is what CTP documents. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DataElement, DataSet } from '../../../node-agent/dicom/data-set.ts';
 import { lookup, tagOf } from '../../../node-agent/dicom/dictionary.ts';
 import { makeDataSet, numberElement, sequenceElement } from '../../../node-agent/dicom/element.ts';
@@ -10,8 +10,10 @@ import { ctElements, ENCODING, PATIENT, PSEUDONYMISER, text } from '../fixtures.
 import { type Documented, documented } from './ctp-reference.ts';
 import { imported, outcomeUnder } from './imported.ts';
 
+vi.setConfig({ testTimeout: counted(60_000, 900_000) });
+
 const SEED = 'ctp-script-1';
-const OBJECTS = counted(12, 500);
+const OBJECTS = counted(12, 100);
 const SCRIPT = readFileSync(new URL('golden/trial-script.xml', import.meta.url), 'utf8');
 /** Gatehouse writes these itself, whatever rules say. */
 const BY_THE_NODE = new Set([

@@ -12,6 +12,7 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['import'], load: async () => [(await import('./import.ts')).importCommand] },
   { words: ['deidentify'], load: async () => [(await import('./deidentify.ts')).deidentifyFolder] },
   { words: ['explain', 'profile'], load: async () => (await import('./explain.ts')).EXPLAIN_COMMANDS },
+  { words: ['profile'], load: async () => (await import('./profile.ts')).PROFILE_COMMANDS },
   { words: ['status'], load: async () => [(await import('./status.ts')).status] },
   { words: ['doctor'], load: async () => [(await import('./doctor.ts')).doctor] },
   { words: ['audit'], load: async () => [(await import('./audit-verify.ts')).auditVerify] },

@@ -57,6 +57,10 @@ export const CAUSES = {
       'The pixel data carries text or other bytes beside the image, which may be about the patient; Gatehouse never changes pixel data.',
     fix: 'Have the PACS export the object anew, best uncompressed (Explicit VR Little Endian), which leaves such bytes behind, or exclude it here.',
   },
+  'set-aside-by-profile': {
+    sentence: 'A rule of the profile keeps objects like this one back, so none of it was passed on.',
+    fix: 'Look up in the details which rule it is. Correct the object at its source, change the rule, or exclude the object here.',
+  },
   'added-conformance-error': {
     sentence:
       'The de-identified copy would have broken a rule of DICOM that the original keeps, so it was not written.',

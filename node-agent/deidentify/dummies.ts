@@ -34,8 +34,8 @@ export function dummyText(vr: string): string | undefined {
 }
 
 /** The dummy of a binary VR: zeros. */
-export function dummyNumbers(encoding: Encoding, tag: number, vr: string): DataElement {
-  if (NUMBER_VRS.has(vr)) return numberElement(encoding, tag, vr, [0]);
+export function dummyNumbers(encoding: Encoding, tag: number, vr: string, count: number): DataElement {
+  if (NUMBER_VRS.has(vr)) return numberElement(encoding, tag, vr, new Array<number>(count).fill(0));
   return { tag, vr, value: { kind: 'bytes', bytes: ZERO_BYTES } };
 }
 

@@ -8,6 +8,7 @@ import { type Part10Object, type ReadOptions, readPart10, temporaryBeside } from
 import { writePart10 } from '../dicom/part10-writer.ts';
 import type { QuarantineCause } from './causes.ts';
 import { addedFaults } from './conformance/conformance-gate.ts';
+import { SetAside } from './derived/set-aside.ts';
 import { type ExplainedElement, explain } from './explanation.ts';
 import { mayShowFace } from './face/face-risk.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
@@ -148,13 +149,16 @@ export class DeidentificationEngine {
     try {
       const { dataSet } = object;
       const refusal = this.#refusal(object);
-      const device = [dataSet.string(TAGS.manufacturer), dataSet.string(TAGS.model)].filter(Boolean).join(' ');
-      const head = { ...this.head, refusal, device: device || 'unknown' };
+      const head = { ...this.head, refusal, device: deviceOf(dataSet) };
       // Attributes can be explained only of what can be cleaned; that pixels may show text does not hinder it.
       if (refusal !== undefined && !(refusal.kind === 'quarantined' && OF_PIXELS.has(refusal.cause)))
         return { ...head, elements: [] };
       const cleaned = this.#cleaning.clean(dataSet, dataSet.string(TAGS.sopClass) ?? '');
       return { ...head, elements: explain(cleaned, this.#parts.profile.id) };
+    } catch (error) {
+      if (!(error instanceof SetAside)) throw error;
+      const refusal = quarantined('set-aside-by-profile', error.message);
+      return { ...this.head, refusal, device: deviceOf(object.dataSet), elements: [] };
     } finally {
       await object.close();
     }
@@ -171,6 +175,7 @@ export class DeidentificationEngine {
       object = await readPart10(source, { tolerant: true, ...temporaryBeside(target) });
       return await work(object);
     } catch (error) {
+      if (error instanceof SetAside) return quarantined('set-aside-by-profile', error.message);
       if (error instanceof DicomParseError) {
         return quarantined(CAUSE_OF_FAILURE[error.reason] ?? 'unreadable', error.message);
       }
@@ -251,6 +256,11 @@ export class DeidentificationEngine {
     const text = textInPixelStream(object);
     return text === undefined ? undefined : quarantined('text-in-pixel-stream', text);
   }
+}
+
+function deviceOf(dataSet: DataSet): string {
+  const names = [dataSet.string(TAGS.manufacturer), dataSet.string(TAGS.model)];
+  return names.filter(Boolean).join(' ') || 'unknown';
 }
 
 /** The class decides which rules apply, so the two must agree on it; which instance it is, the data set says. */

@@ -5,6 +5,7 @@ import { applyPlan } from './application.ts';
 import type { AttributeTypes } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { datePolicyOf } from './date-policy.ts';
+import type { KeyedSource } from './derived/derive.ts';
 import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
@@ -34,6 +35,8 @@ export interface PseudonymSource {
   patientName(pseudonym: string): string;
   dateShiftDays(patient: { patientId: string; issuer?: string | undefined }): number;
   uid(original: string, patientPseudonym: string): string;
+  /** For values that rules derive: letters of base64url, the same for the same value of a domain. Without it they go. */
+  fingerprint?(domain: string, value: string): string;
 }
 
 export interface CleaningParts {
@@ -90,8 +93,9 @@ export class ObjectCleaning {
     const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates);
     const special = this.#specialRules(pseudonym, values, known);
     const safePrivate = this.#safePrivate;
-    const planner = new Planner({ profile, rules, table, types, values, safePrivate, special });
-    const plan = planner.plan(dataSet, sopClassUid);
+    const keyed = keyedSourceOf(pseudonymiser);
+    const parts = { profile, rules, table, types, values, safePrivate, special, root: dataSet, keyed };
+    const plan = new Planner(parts).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const claimedCodes = performedCodes(profile, plan);
     const stamps = stampElements(
@@ -117,6 +121,11 @@ export class ObjectCleaning {
       ...(profile.has('clean_graphics') ? [] : [new AnnotationTextRemoved()]),
     ];
   }
+}
+
+function keyedSourceOf(pseudonymiser: PseudonymSource): KeyedSource | undefined {
+  if (pseudonymiser.fingerprint === undefined) return undefined;
+  return { fingerprint: (domain, value) => pseudonymiser.fingerprint?.(domain, value) ?? '' };
 }
 
 function identityOf(dataSet: DataSet): OriginalIdentity {

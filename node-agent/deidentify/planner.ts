@@ -2,10 +2,11 @@
 
 import { characterSetOf } from '../dicom/character-set.ts';
 import type { DataElement, DataSet, Tag } from '../dicom/data-set.ts';
-import { isPrivate, lookup } from '../dicom/dictionary.ts';
+import { impliedVr, isPrivate, lookup } from '../dicom/dictionary.ts';
 import { SPECIFIC_CHARACTER_SET } from '../dicom/tags.ts';
 import type { AttributeTypes, TypeScope } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
+import type { KeyedSource } from './derived/derive.ts';
 import { effectiveVr } from './element-values.ts';
 import { distinctLabels } from './labels.ts';
 import { type Place, removal } from './place.ts';
@@ -38,6 +39,10 @@ export interface PlannerParts {
   readonly values: ValueRules;
   /** For profiles that retain private attributes. */
   readonly safePrivate?: SafePrivate | undefined;
+  /** The top of the original. */
+  readonly root: DataSet;
+  /** Makes the values that rules derive with the secret of the site; without it such values go. */
+  readonly keyed: KeyedSource | undefined;
   /** Rules that are asked before the table; also for this one object. */
   readonly special?: readonly SpecialRule[];
 }
@@ -54,7 +59,16 @@ export class Planner {
   }
 
   plan(dataSet: DataSet, sopClassUid: string): DataSetPlan {
-    return this.#planDataSet(dataSet, this.#parts.types.scopeOf(sopClassUid));
+    const scope = this.#parts.types.scopeOf(sopClassUid);
+    const { elements } = this.#planDataSet(dataSet, scope);
+    const created = this.#parts.rules.created.flatMap(({ tag, rule }) => {
+      const vr = impliedVr(tag, { signed: false, encapsulated: false });
+      const element: DataElement = { tag, vr, value: { kind: 'bytes', bytes: new Uint8Array(0) } };
+      const place: Place = { element, dataSet, vr, type: scope.typeOf(tag), scope };
+      const plan = treatByRule(place, rule, this.#treatment, this.#parts);
+      return plan.action === 'remove' ? [] : [plan];
+    });
+    return { dataSet, elements: [...elements, ...created] };
   }
 
   #planDataSet(dataSet: DataSet, scope: TypeScope): DataSetPlan {
@@ -76,7 +90,7 @@ export class Planner {
     // Asked even where a rule of the profile decides: they also remember what they have seen.
     const special = this.#bySpecialRule(place);
     const rule = this.#parts.rules.find(tag, dataSet, place.type === undefined || place.type === '3');
-    if (rule !== undefined) return treatByRule(place, rule, this.#treatment);
+    if (rule !== undefined && rule.action !== 'by-table') return treatByRule(place, rule, this.#treatment, this.#parts);
     return special ?? this.#byTable(place);
   }
 

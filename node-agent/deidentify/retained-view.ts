@@ -3,11 +3,13 @@
  * profile, so other texts need not lose it and the residual scan must not find fault with it.
  */
 import type { DataElement, DataSet } from '../dicom/data-set.ts';
+import { tagText } from '../dicom/dictionary.ts';
 import { makeDataSet } from '../dicom/element.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import type { DatePolicy } from './date-policy.ts';
+import { derive } from './derived/derive.ts';
 import { effectiveVr, textValues } from './element-values.ts';
-import type { ObjectRules } from './profile/profile-rules.ts';
+import type { ObjectRules, ProfileRule } from './profile/profile-rules.ts';
 import type { Profile } from './profile.ts';
 
 /** Options that keep what the room otherwise takes for identifying. */
@@ -51,7 +53,9 @@ export class RetainedView {
 
   #isRetained(element: DataElement, dataSet: DataSet): boolean {
     const { tag } = element;
-    const rule = this.#rules.find(tag, dataSet, false);
+    const found = this.#rules.find(tag, dataSet, false);
+    const rule = found?.action === 'by-table' ? undefined : found;
+    if (rule?.action === 'derive') return isSetAlready(rule, element, dataSet);
     if (rule !== undefined && rule.action !== 'shift-date') return rule.action === 'keep';
     const row = this.#table.find(tag);
     if (rule === undefined && row !== undefined) {
@@ -71,4 +75,12 @@ export class RetainedView {
       return changed === value;
     });
   }
+}
+
+/** A date that is already what the rule sets it to, such as the first of its month. */
+function isSetAlready({ derive: parts }: ProfileRule, element: DataElement, dataSet: DataSet): boolean {
+  const [part, ...more] = parts;
+  if (part?.as !== 'date-parts' || more.length > 0 || part.from !== tagText(element.tag)) return false;
+  const derived = derive(parts, { dataSet, root: dataSet }, undefined, () => '');
+  return derived.kind === 'text' && derived.text === textValues(dataSet, element, effectiveVr(element)).join('\\');
 }

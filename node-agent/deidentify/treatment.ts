@@ -1,13 +1,17 @@
 /** Carries a decision about an element out: from 'remove', 'dummy' or 'clean' to what will be written. */
-import type { DataSet } from '../dicom/data-set.ts';
+import type { DataSet, Tag } from '../dicom/data-set.ts';
+import { impliedVr, lookup } from '../dicom/dictionary.ts';
 import { numberElement } from '../dicom/element.ts';
 import { dummyCodeSequence, dummyNumbers, dummyText } from './dummies.ts';
 import { holdsBinaryNumbers, isEmpty } from './element-values.ts';
 import { type Place, removal } from './place.ts';
 import type { ElementPlan } from './plan.ts';
+import { fitsVr } from './profile/rule-value.ts';
 import { type Resolution, withoutValue } from './resolution.ts';
 import { conditionsOf, mayHoldSamples } from './retained-attributes.ts';
 import { CONTENT_SEQUENCE, dummyContent } from './structured/dummy-content.ts';
+import { capAge } from './temporal.ts';
+import type { TextMode } from './text/text-cleaner.ts';
 import type { ValueKind, ValueRules } from './value-rules.ts';
 
 const CODE_VALUE_TAGS = [0x00080100, 0x00080119, 0x00080120];
@@ -114,6 +118,26 @@ export class Treatment {
       : { element, vr, action: outcome.action, rule, text: outcome.text };
   }
 
+  /** What may be shown elsewhere of the values of an attribute. */
+  shown(tag: Tag, text: string, mode: TextMode): string {
+    const vr = impliedVr(tag, { signed: false, encapsulated: false });
+    return text
+      .split('\\')
+      .map((value) => this.#values.shown(tag, value, vr, mode))
+      .join('\\');
+  }
+
+  /** A text that a rule made; nothing of it where the VR cannot hold it. What it shows of the original is read word by word. */
+  written(place: Place, rule: string, made: { readonly text: string; readonly showsOriginal: boolean }): ElementPlan {
+    const { element, vr } = place;
+    const values = made.text.split('\\').map((value) => (vr === 'AS' ? (capAge(value) ?? value) : value.trim()));
+    const text = (made.showsOriginal ? this.#values.guarded(values) : values).join('\\');
+    if (text.replaceAll('\\', '') === '') return this.withoutValue(place, rule);
+    if (!values.every((value) => fitsVr(value, vr)) || !text.split('\\').every((value) => fitsVr(value, vr)))
+      return this.withoutValue(place, rule);
+    return { element, vr, action: made.showsOriginal ? 'clean-text' : 'dummy', rule, text };
+  }
+
   /** Binary numbers where PS3.6 has decimal text are written as text, which cannot hide anything else. */
   #decimals(place: Place, rule: string): ElementPlan {
     const { element, dataSet, vr } = place;
@@ -138,10 +162,12 @@ export class Treatment {
   dummy(place: Place, rule: string): ElementPlan {
     const { element, vr, dataSet } = place;
     if (vr === 'UI') return this.leaf(place, rule, 'uid');
-    const text = dummyText(vr);
-    if (text !== undefined) return { element, vr, action: 'dummy', rule, text };
+    const single = dummyText(vr);
+    const count = fewestValues(element.tag);
+    if (single !== undefined)
+      return { element, vr, action: 'dummy', rule, text: Array.from({ length: count }, () => single).join('\\') };
     if (vr !== 'SQ') {
-      const replacement = dummyNumbers(dataSet.encoding, element.tag, vr);
+      const replacement = dummyNumbers(dataSet.encoding, element.tag, vr, count);
       return { element, vr, action: 'dummy', rule, replacement };
     }
     if (element.tag === CONTENT_SEQUENCE)
@@ -157,6 +183,11 @@ export class Treatment {
 function mustBePresent({ element, dataSet, type }: Place): boolean {
   if (type !== '2C') return false;
   return isEmpty(element) || conditionsOf(element.tag).some((tag) => dataSet.has(tag));
+}
+
+/** The least number of values that PS3.6 allows, 1 where it does not say. */
+function fewestValues(tag: Tag): number {
+  return Number(/^\d+/.exec(lookup(tag)?.vm ?? '')?.[0] ?? 1) || 1;
 }
 
 /** Letters read as floating-point numbers come out enormous or minute. */

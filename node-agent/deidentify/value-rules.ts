@@ -89,6 +89,33 @@ export class ValueRules {
     }
   }
 
+  /** What may be shown of a value in another attribute; '' where nothing may. @param mode for texts */
+  shown(tag: Tag, value: string, vr: string, mode: TextMode): string {
+    switch (vr) {
+      case 'UI':
+        return this.#uids.replace(tag, value);
+      case 'DA':
+      case 'DT':
+        return this.#date(value, vr) ?? '';
+      case 'TM':
+        return this.#dates.time(value) ?? '';
+      case 'AS':
+        return capAge(value) ?? '';
+      case 'DS':
+      case 'IS':
+        return DECIMAL.test(value) ? value.trim() : '';
+      case 'CS':
+        return this.#code(tag, value);
+      default:
+        return this.#clean(value, mode);
+    }
+  }
+
+  /** Texts that show something of the original, without what names the patient. */
+  guarded(values: readonly string[]): readonly string[] {
+    return values.map((value) => (this.#codedText.identifies(value) ? this.#clean(value, 'guarded') : value));
+  }
+
   #date(value: string, vr: string): string | undefined {
     if (value === '') return value;
     return vr === 'DT' ? this.#dates.dateTime(value) : this.#dates.date(value);

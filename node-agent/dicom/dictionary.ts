@@ -50,6 +50,11 @@ export function tagOf(keyword: string): Tag {
   return tag;
 }
 
+/** The tags of PS3.6 whose entry is wanted, without the repeating groups. */
+export function tagsWhere(wanted: (entry: DictionaryEntry, tag: Tag) => boolean): Tag[] {
+  return [...ENTRIES].flatMap(([tag, entry]) => (wanted(entry, tag) ? [tag] : []));
+}
+
 const HEXADECIMAL: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The group of a tag, four lower-case hexadecimal digits. */

@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<keyof typeof DEIDENTIFICATION_CAUSES, string>> = {
   'burned-in-text': 'Pixels may show text',
   'overlay-in-pixels': 'Overlay hidden in pixels',
   'text-in-pixel-stream': 'Text beside the pixels',
+  'set-aside-by-profile': 'Kept back by the profile',
   'added-conformance-error': 'Would no longer conform',
   'residual-identifier': 'Identifier left after cleaning',
   'engine-error': 'Unexpected content',

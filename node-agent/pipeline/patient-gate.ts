@@ -91,6 +91,7 @@ export class PatientGate {
       patientName: (pseudonym) => pseudonymiser.patientName(pseudonym),
       dateShiftDays: (patient) => pseudonymiser.dateShiftDays(patient),
       uid: (original) => pseudonymiser.uid(original),
+      fingerprint: (domain, value) => pseudonymiser.fingerprint(domain, value),
     };
   }
 }

@@ -15,13 +15,13 @@ const FILE = 'lethe-secret';
 
 export class LetheIdentifiers {
   readonly #secret: string;
-  readonly #own: Pick<Pseudonymiser, 'dateShiftDays'>;
+  readonly #own: Pick<Pseudonymiser, 'dateShiftDays' | 'fingerprint'>;
 
   /**
    * @param secret as `loadLetheSecret` gives it
    * @param own gives the days to shift dates by, which Lethe does not do
    */
-  constructor(secret: string, own: Pick<Pseudonymiser, 'dateShiftDays'>) {
+  constructor(secret: string, own: Pick<Pseudonymiser, 'dateShiftDays' | 'fingerprint'>) {
     this.#secret = secret;
     this.#own = own;
   }
@@ -39,6 +39,11 @@ export class LetheIdentifiers {
   uid(original: string, patientPseudonym: string): string {
     const number = decimalOfMd5(`${original.trim()}${patientPseudonym}`);
     return `${UID_ROOT}${number.startsWith('0') ? '9' : ''}${number}`.slice(0, LONGEST_UID);
+  }
+
+  /** What rules of a profile derive with a key is the site's own. */
+  fingerprint(domain: string, value: string): string {
+    return this.#own.fingerprint(domain, value);
   }
 
   dateShiftDays(patient: PatientKey): number {

@@ -1,15 +1,33 @@
 /** The form of a profile file: the basic profile of PS3.15 §E.2 with chosen options, and the rules of a site. */
 import { z } from 'zod';
+import { derivedSchema } from '../derived/derived-part.ts';
+import { elementTestSchema } from '../derived/element-test.ts';
 
-/** What a rule may do; `replace` without a value writes the dummy of the VR. */
-const ACTIONS = ['keep', 'remove', 'empty', 'replace', 'hash-uid', 'shift-date', 'clean-text'] as const;
+/**
+ * What a rule may do; `replace` without a value writes the dummy of the VR, `derive` writes what `derive` makes of the
+ * original, `by-table` leaves it to the basic profile and the options, `set-aside` keeps the whole object back.
+ */
+const ACTIONS = [
+  'keep',
+  'remove',
+  'empty',
+  'replace',
+  'hash-uid',
+  'shift-date',
+  'clean-text',
+  'derive',
+  'by-table',
+  'set-aside',
+] as const;
 export type RuleAction = (typeof ACTIONS)[number];
 
+/** More than these no reader follows. */
+export const MOST_TESTS = 16;
 const HEX_TAG = /^\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)$/;
 const sentence = z.string().trim().min(8, 'say it in a sentence');
 const exactTag = z.string().regex(HEX_TAG, 'write a tag as (gggg,eeee)');
 
-/** All that are given must hold; they look at the top of the original. */
+/** All that are given must hold. Those before `depth` look at the top of the original. */
 const conditionsSchema = z.strictObject({
   /** Modality (0008,0060) is one of these. */
   modality: z
@@ -29,6 +47,10 @@ const conditionsSchema = z.strictObject({
   absent: exactTag.optional(),
   /** One value of the attribute is this. */
   equals: z.strictObject({ tag: exactTag, value: z.string().min(1) }).optional(),
+  /** Whether the element stands at the top of the object or in an item of a sequence. */
+  depth: z.enum(['top', 'items']).optional(),
+  /** They look where the element stands. */
+  tests: z.array(elementTestSchema).min(1).max(MOST_TESTS).optional(),
 });
 
 /** Exactly one of `tag`, `groups` and `private` says which elements are meant. */
@@ -61,6 +83,10 @@ const ruleSchema = z.strictObject({
   when: conditionsSchema.optional(),
   action: z.enum(ACTIONS),
   value: z.string().optional(),
+  /** For `derive`: the parts of the value, one after the other. */
+  derive: derivedSchema.optional(),
+  /** Write the attribute at the top of objects that lack it; for one tag and the actions replace, empty and derive. */
+  create: z.literal(true).optional(),
   /** Why the rule is there; reports show it. */
   why: sentence,
   /** Needed where the rule lets more through than the profile would without it. Reports show it. */

@@ -1,9 +1,11 @@
 /** What is wrong with the rules of a profile before any object is seen: each problem with its remedy. */
 import type { Tag } from '../../dicom/data-set.ts';
-import { isPrivate, lookup, tagOf } from '../../dicom/dictionary.ts';
+import { isPrivate, lookup, tagOf, tagText } from '../../dicom/dictionary.ts';
 import { makeDataSet } from '../../dicom/element.ts';
 import { uidName } from '../../dicom/uids.ts';
 import type { ConfidentialityRow, ConfidentialityTable } from '../confidentiality-table.ts';
+import { type DerivedPart, readBy } from '../derived/derived-part.ts';
+import { tagsOf } from '../derived/operand.ts';
 import type { ActionCode } from '../resolution.ts';
 import { REMOVED_UNLISTED } from '../retained-attributes.ts';
 import type { ProfileProblem } from './profile-error.ts';
@@ -16,6 +18,9 @@ type Passage = 0 | 1 | 2 | 3;
 
 const OF_ACTION: Readonly<Record<RuleAction, Passage>> = {
   keep: 0,
+  derive: 0,
+  'by-table': 3,
+  'set-aside': 3,
   'clean-text': 1,
   'shift-date': 1,
   'hash-uid': 2,
@@ -24,7 +29,8 @@ const OF_ACTION: Readonly<Record<RuleAction, Passage>> = {
   remove: 3,
 };
 const LETS_THROUGH = ['everything', 'the cleaned value', 'a keyed UID', 'nothing'] as const;
-const WRITTEN_BY_THE_NODE = new Set(
+/** Stamps and what decides about the whole object: no rule changes them. */
+export const WRITTEN_BY_THE_NODE: ReadonlySet<Tag> = new Set(
   [
     'PatientName',
     'PatientID',
@@ -38,9 +44,13 @@ const WRITTEN_BY_THE_NODE = new Set(
     'SOPClassUID',
   ].map(tagOf),
 );
-const IDENTITY_OF_THE_OBJECT = new Set(['SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'].map(tagOf));
+export const IDENTITY_OF_THE_OBJECT: ReadonlySet<Tag> = new Set(
+  ['SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'].map(tagOf),
+);
+const TAKES_UID_AWAY: ReadonlySet<RuleAction> = new Set<RuleAction>(['remove', 'empty', 'replace']);
 /** Actions that mean the same whatever the VR. */
-const FOR_SEVERAL: ReadonlySet<RuleAction> = new Set<RuleAction>(['keep', 'remove', 'empty']);
+const FOR_SEVERAL: ReadonlySet<RuleAction> = new Set<RuleAction>(['keep', 'remove', 'empty', 'by-table', 'set-aside']);
+const FOR_CREATION: ReadonlySet<RuleAction> = new Set<RuleAction>(['replace', 'empty', 'derive']);
 const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'CS']);
 const FIRST_GROUP = 0x0008;
 const NOWHERE = makeDataSet({ explicit: true, littleEndian: true }, []);
@@ -51,6 +61,8 @@ export interface ChosenOptions {
   /** What they make of a row, without the rules. */
   readonly codeOf: (row: ConfidentialityRow) => ActionCode;
 }
+
+export type CodeOf = ChosenOptions['codeOf'];
 
 export function ruleProblems(
   rules: readonly RuleText[],
@@ -87,15 +99,60 @@ export function ruleProblems(
       );
     if (selector.tag === undefined) checkSeveral(rule, selector, refuse);
     else checkOne(rule, selector.tag, table, refuse);
-    const allowed = passageBefore(selector, table, chosen.codeOf);
-    if (OF_ACTION[rule.action] < allowed && rule.overrides === undefined) {
-      const now = LETS_THROUGH[OF_ACTION[rule.action]];
-      refuse(
-        `"${rule.action}" lets ${now} through where the basic profile with these options lets ${LETS_THROUGH[allowed]} through; use a stricter action, or say in "overrides" why this is allowed.`,
-        'action',
-      );
-    }
+    for (const sentence of formProblems(rule, selector)) refuse(sentence);
+    const more = moreThanBefore(rule, table, chosen.codeOf);
+    if (more !== undefined && rule.overrides === undefined)
+      refuse(`${more}; use a stricter action, or say in "overrides" why this is allowed.`, 'action');
   }
+  return problems;
+}
+
+/**
+ * How the rule lets more through than the options do without it, as half a sentence; undefined where it does not.
+ * @param rule has exactly one of tag, groups and private
+ */
+export function moreThanBefore(rule: RuleText, table: ConfidentialityTable, codeOf: CodeOf): string | undefined {
+  const selector = selectorOf(rule);
+  const allowed = passageBefore(selector, table, codeOf);
+  const now = passageOfRule(rule);
+  if (now < allowed && !(now === 2 && rule.action === 'derive' && mayHaveDummy(selector, table)))
+    return `"${rule.action}" lets ${LETS_THROUGH[now]} through where the basic profile with these options lets ${LETS_THROUGH[allowed]} through`;
+  // What is read elsewhere must not be hidden there, nor stand in a sequence that is.
+  for (const tag of (rule.derive ?? []).flatMap(readBy).flatMap(tagsOf)) {
+    const known = lookup(tag) !== undefined || table.find(tag) !== undefined;
+    const source = known ? passageBefore(selectorOf({ tag: tagText(tag) }), table, codeOf) : 3;
+    if (now < source && source > 1)
+      return `"derive" shows ${tagText(tag)}, of which the basic profile with these options lets ${LETS_THROUGH[source]} through`;
+  }
+  return undefined;
+}
+
+function passageOfRule({ action, derive = [] }: RuleText): Passage {
+  if (action !== 'derive') return OF_ACTION[action];
+  return Math.min(3, ...derive.map(passageOfPart)) as Passage;
+}
+
+/** A value that is read is cleaned before it is written; a date says more than its month where its day stays. */
+function passageOfPart(part: DerivedPart): Passage {
+  if (part.as === 'constant') return 3;
+  if (part.as === 'keyed-digits') return 2;
+  if (part.as === 'date-parts') return part.day === undefined ? 0 : 1;
+  return part.as === 'looked-up' && part.otherwise === 'keep' ? 0 : 1;
+}
+
+/** A keyed value is a dummy, where Table E.1-1 has one: consistent with the VR, and nobody else can make it. */
+function mayHaveDummy({ tag }: RuleSelector, table: ConfidentialityTable): boolean {
+  return tag !== undefined && /[DZ]/.test(table.find(tag)?.basic ?? '');
+}
+
+function formProblems(rule: RuleText, { tag }: RuleSelector): string[] {
+  const problems: string[] = [];
+  if ((rule.action === 'derive') !== (rule.derive !== undefined))
+    problems.push('"derive" says what a value is derived from; give it with the action "derive" and with no other.');
+  if (rule.create && (tag === undefined || !FOR_CREATION.has(rule.action)))
+    problems.push('Only a single tag with replace, empty or derive can be created; leave "create" out.');
+  if (rule.create && rule.action === 'replace' && rule.value === undefined)
+    problems.push('An attribute is created with a value; give one.');
   return problems;
 }
 
@@ -141,12 +198,14 @@ function checkOne(rule: RuleText, tag: Tag, table: ConfidentialityTable, refuse:
     refuse('PS3.6 has no such attribute of a data set; check the digits.', 'tag');
     return;
   }
-  if (WRITTEN_BY_THE_NODE.has(tag)) refuse('Gatehouse writes this attribute itself; remove the rule.', 'tag');
-  if (IDENTITY_OF_THE_OBJECT.has(tag) && OF_ACTION[rule.action] === 3)
+  if (WRITTEN_BY_THE_NODE.has(tag) && rule.action !== 'set-aside')
+    refuse('Gatehouse writes this attribute itself; remove the rule.', 'tag');
+  if (IDENTITY_OF_THE_OBJECT.has(tag) && TAKES_UID_AWAY.has(rule.action))
     refuse('An object needs this UID; use "hash-uid", or leave the rule out.', 'action');
   const needs: Readonly<Partial<Record<RuleAction, readonly [boolean, string]>>> = {
     'hash-uid': [vr === 'UI', 'a UID (UI)'],
     'shift-date': [vr === 'DA' || vr === 'DT', 'a date (DA, DT)'],
+    derive: [vr !== 'SQ' && vr !== 'UI', 'a value that is no UID and no sequence'],
     'clean-text': [TEXT_VRS.has(vr ?? ''), 'a text (LO, SH, ST, LT, UT, UC, CS)'],
   };
   const need = needs[rule.action];
@@ -161,7 +220,7 @@ function checkOne(rule: RuleText, tag: Tag, table: ConfidentialityTable, refuse:
 }
 
 /** The least that any of the attributes lets through without the rule. */
-function passageBefore(selector: RuleSelector, table: ConfidentialityTable, codeOf: ChosenOptions['codeOf']): Passage {
+function passageBefore(selector: RuleSelector, table: ConfidentialityTable, codeOf: CodeOf): Passage {
   const { tag } = selector;
   if (selector.key.startsWith('private')) return 3;
   if (tag !== undefined) {

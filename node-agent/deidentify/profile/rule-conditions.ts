@@ -1,6 +1,8 @@
-/** Whether a rule of a profile is for this object: its conditions look at the top of the original. */
+/** Whether a rule of a profile is for this object, and for this element of it. */
 import type { DataSet, Tag } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
+import { testHolds } from '../derived/element-test.ts';
+import { SetAside } from '../derived/set-aside.ts';
 import { isEmpty, textsAt } from '../element-values.ts';
 import type { RuleConditions } from './profile-file.ts';
 import { tagFrom } from './rule-selector.ts';
@@ -9,6 +11,7 @@ const MODALITY = tagOf('Modality');
 const SOP_CLASS = tagOf('SOPClassUID');
 const MANUFACTURER = tagOf('Manufacturer');
 
+/** The conditions that look at the top of the original. */
 export function conditionsHold(when: RuleConditions | undefined, dataSet: DataSet): boolean {
   if (when === undefined) return true;
   const { modality, sopClass, manufacturer, present, absent, equals } = when;
@@ -22,6 +25,20 @@ export function conditionsHold(when: RuleConditions | undefined, dataSet: DataSe
     (absent === undefined || !hasValue(dataSet, tagFrom(absent))) &&
     (equals === undefined || textsAt(dataSet, tagFrom(equals.tag)).includes(equals.value))
   );
+}
+
+/**
+ * The conditions that look where the element stands.
+ * @throws SetAside where they cannot be told
+ */
+export function testsHold(when: RuleConditions | undefined, dataSet: DataSet, root: DataSet): boolean {
+  const { depth, tests = [] } = when ?? {};
+  if (depth !== undefined && (depth === 'top') !== (dataSet === root)) return false;
+  return tests.every((test) => {
+    const holds = testHolds(test, { dataSet, root });
+    if (holds === undefined) throw new SetAside('A value is too long for a pattern that the profile asks about.');
+    return holds;
+  });
 }
 
 /** Manufacturers write their name in several ways: 'SIEMENS', 'Siemens Healthineers'. */

@@ -15,6 +15,13 @@ const FORMS: Readonly<Record<string, readonly [(value: string) => boolean, strin
 };
 const FREE = new Set(['AE', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
 
+/** Whether an attribute of the VR can hold the value, in whatever character set. */
+export function fitsVr(value: string, vr: string): boolean {
+  const form = FORMS[vr];
+  if (form === undefined && !FREE.has(vr)) return false;
+  return (form === undefined || value === '' || form[0](value)) && !/\p{Cc}/u.test(value);
+}
+
 /** What is wrong with the value, as a sentence; undefined when nothing is. */
 export function valueProblem(value: string, vr: string): string | undefined {
   const form = FORMS[vr];

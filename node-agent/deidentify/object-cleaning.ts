@@ -6,6 +6,7 @@ import type { AttributeTypes } from './attribute-types.ts';
 import type { ConfidentialityTable } from './confidentiality-table.ts';
 import { datePolicyOf } from './date-policy.ts';
 import type { KeyedSource } from './derived/derive.ts';
+import { isEmpty } from './element-values.ts';
 import { AnnotationTextRemoved } from './graphics/annotation-text.ts';
 import { GraphicLayers } from './graphics/graphic-layers.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
@@ -98,7 +99,7 @@ export class ObjectCleaning {
     const plan = new Planner(parts).plan(dataSet, sopClassUid);
     const earlier = dataSet.strings(TAGS.method).map((text) => this.#cleaner.clean(text, 'allow-list', known));
     const claimedCodes = performedCodes(profile, plan);
-    const stamps = stampElements(
+    const written = stampElements(
       dataSet,
       profile,
       claimedCodes,
@@ -106,6 +107,9 @@ export class ObjectCleaning {
       dates,
       earlier.filter((text) => text !== ''),
     );
+    // Where a module asks for a value, known or not, and a rule writes one, the rule's stands.
+    const created = new Set(rules.created.map(({ tag }) => tag));
+    const stamps = written.filter((stamp) => !(created.has(stamp.tag) && isEmpty(stamp)));
     const overlays = overlayBits(dataSet);
     const cleared = overlays.kind === 'cleared' ? [overlays.pixelData] : [];
     const output = applyPlan(plan, [...stamps, ...cleared]);

@@ -17,6 +17,7 @@ import { PEER_COMMANDS } from './commands/peer.ts';
 import { retrieve } from './commands/retrieve.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
+import { TEXT_COMMANDS } from './commands/text.ts';
 import { TOKEN_COMMANDS } from './commands/token.ts';
 import { userAdd } from './commands/user-add.ts';
 import { SettingError } from './settings/settings.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   userAdd,
   ...PEER_COMMANDS,
   ...TOKEN_COMMANDS,
+  ...TEXT_COMMANDS,
   pacsAdd,
   pacsList,
   pacsRemove,

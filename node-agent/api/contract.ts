@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
+import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import * as schema from './schemas.ts';
 
@@ -246,6 +247,7 @@ export const routes = {
   ...peerRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,
+  ...siteWordRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

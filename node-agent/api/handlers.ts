@@ -6,6 +6,7 @@ import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
+import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
 
 const MINUTES_SHOWN = 60;
@@ -25,6 +26,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...peerHandlers(services),
     ...tokenHandlers(services),
     ...retrieveHandlers(services),
+    ...siteWordHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -61,6 +61,7 @@ const topic = z.enum([
   'imports',
   'audit',
   'receiver',
+  'site-words',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [

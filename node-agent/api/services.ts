@@ -13,6 +13,7 @@ import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
+import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -109,6 +110,19 @@ export interface RetrievePort {
   actOnStudy(what: 'cancel' | 'retry', id: string, by: string): z.output<Retrieval['retrieveStudy']>;
 }
 
+type SiteWordSchema = typeof siteWordSchema;
+
+/** A word that descriptions lose may be a name: words come through in one answer alone, which is entered in the audit log. */
+export interface SiteWordPort {
+  counts(): z.output<SiteWordSchema['siteWordCounts']>;
+  show(state: z.output<SiteWordSchema['siteWordState']>, by: string): z.output<SiteWordSchema['siteWordList']>;
+  decide(
+    id: number,
+    decision: z.output<SiteWordSchema['siteWordDecision']>['decision'],
+    by: string,
+  ): z.output<SiteWordSchema['siteWordCounts']>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -129,6 +143,7 @@ export interface ApiServices {
   readonly hub: HubPort;
   readonly peers: PeerPort;
   readonly retrieve: RetrievePort;
+  readonly siteWords: SiteWordPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

@@ -23,8 +23,9 @@ import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
-import { describeProfile } from './profile.ts';
+import { profileInUse } from './profile.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
+import { buildSiteWordPort } from './site-word-side.ts';
 import { VERSION } from './version.ts';
 
 export interface ConsoleParts {
@@ -51,7 +52,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
   ];
-  const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
+  const profile = profileInUse(settings.values['deidentify.profile'], hub.vocabularies, foundation.siteWords);
   const imports = buildImportPort(foundation, {
     uploads: intake.uploads,
     onRequested: () => {
@@ -80,11 +81,15 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       timeZone: siteTimeZone(settings.values),
       ownCertificate: ownCertificateFiles(settings.values),
     }),
+    siteWords: buildSiteWordPort(foundation, {
+      fromPatients: settings.values['deidentify.proposeFromPatients'],
+      onChanged: () => intake.siteVocabulary.follow(),
+    }),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),
     receiver: () => receiverView(intake.receiver.state),
-    profile: () => profile,
+    profile,
     sopClassName: (uid) => uidName(uid) ?? uid,
   });
   const api = new ApiServer({

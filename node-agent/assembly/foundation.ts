@@ -28,6 +28,7 @@ import { Spool } from '../store/spool.ts';
 import { IdentityTable, VAULT_MIGRATIONS } from '../vault/identity-table.ts';
 import { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { loadSiteSecret } from '../vault/site-secret.ts';
+import { SITE_WORD_MIGRATIONS, SiteWords } from '../vault/site-words.ts';
 
 export interface Foundation {
   readonly folder: DataFolder;
@@ -36,6 +37,7 @@ export interface Foundation {
   readonly siteSecret: Buffer;
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
+  readonly siteWords: SiteWords;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -69,6 +71,7 @@ const VAULT_DATABASE_MIGRATIONS = [
   ...IMPORT_MIGRATIONS,
   ...RETRIEVE_MIGRATIONS,
   ...COMMITMENT_MIGRATIONS,
+  ...SITE_WORD_MIGRATIONS,
 ];
 
 /** @throws StartUpError when a database or the site secret is missing, damaged or open to others */
@@ -88,6 +91,7 @@ export function openFoundation(root: string): Foundation {
     siteSecret,
     pseudonymiser: new Pseudonymiser(siteSecret),
     identities: new IdentityTable(vaultDatabase, siteSecret),
+    siteWords: new SiteWords(vaultDatabase, { siteSecret, pseudonymiser: new Pseudonymiser(siteSecret) }),
     audit,
     ledger,
     spool,

@@ -25,6 +25,7 @@ import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
 import { chosenProfile, kindsOf, letheSecretFor } from '../pipeline/shipped-engine.ts';
+import { SiteVocabulary } from '../pipeline/site-vocabulary.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
@@ -44,6 +45,7 @@ export interface IntakeSide {
   readonly pipeline: Pipeline;
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
+  readonly siteVocabulary: SiteVocabulary;
 }
 
 export interface IntakeEvents {
@@ -67,14 +69,18 @@ export function buildIntakeSide(
   const { folder, ledger, spool, associations, pseudonymiser, audit, siteSecret, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
   const profile = chosenProfile(settings['deidentify.profile']);
-  const workers = new WorkerPool({
-    ...workerLimits(settings),
-    setUp: {
-      siteSecret,
-      profile,
-      letheSecret: letheSecretFor(profile, folder.keys, siteSecret),
-      excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
-    },
+  const setUp = {
+    siteSecret,
+    profile,
+    letheSecret: letheSecretFor(profile, folder.keys, siteSecret),
+    excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+  };
+  const approvedWords = foundation.siteWords.approved();
+  const workers = new WorkerPool({ ...workerLimits(settings), setUp: { ...setUp, approvedWords } });
+  const siteVocabulary = new SiteVocabulary({
+    siteWords: foundation.siteWords,
+    onChanged: (words) => workers.renew({ ...setUp, approvedWords: words }),
+    logger,
   });
   const settlement = new Settlement({ ...foundation, objects });
   const quietTime = new QuietTime();
@@ -86,7 +92,7 @@ export function buildIntakeSide(
     workers,
     logger,
     onSettled: events.onSettled,
-    mayBegin: () => settings['pipeline.processing'] === 'always' || quietTime.quiet,
+    mayBegin: () => siteVocabulary.follow() && (settings['pipeline.processing'] === 'always' || quietTime.quiet),
   });
   const reception = new Reception({
     ledger,
@@ -214,6 +220,7 @@ export function buildIntakeSide(
     pipeline,
     objects,
     workers,
+    siteVocabulary,
   };
 }
 

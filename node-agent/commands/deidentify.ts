@@ -37,7 +37,7 @@ export const deidentifyFolder: Command = {
     const foundation = openFoundation(dataFolder);
     const { siteSecret, pseudonymiser } = foundation;
     const letheSecret = letheSecretFor(profile, foundation.folder.keys, siteSecret);
-    const choices = { profile, letheSecret, excludedKinds };
+    const choices = { profile, letheSecret, excludedKinds, approvedWords: foundation.siteWords.approved() };
     const workers = offlinePool({ siteSecret, ...choices }, offlineWorkerLimits(settings));
     try {
       const report = new RunReport(shippedEngine(pseudonymiser, choices).head);

@@ -90,12 +90,12 @@ export const compareProfiles: Command = {
 };
 
 function engineFor(
-  { pseudonymiser, siteSecret, folder }: Foundation,
+  { pseudonymiser, siteSecret, siteWords, folder }: Foundation,
   profile: ProfileFile,
   excludedKinds: readonly string[],
 ): DeidentificationEngine {
   const letheSecret = letheSecretFor(profile, folder.keys, siteSecret);
-  return shippedEngine(pseudonymiser, { profile, letheSecret, excludedKinds });
+  return shippedEngine(pseudonymiser, { profile, letheSecret, excludedKinds, approvedWords: siteWords.approved() });
 }
 
 function withoutBefore(element: ExplainedElement): ExplainedElement {

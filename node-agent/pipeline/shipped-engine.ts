@@ -20,6 +20,8 @@ export interface EngineChoices {
   readonly letheSecret?: string | undefined;
   /** Kinds of objects that are left out; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[] | undefined;
+  /** Words that the site approved for its descriptions. */
+  readonly approvedWords?: readonly string[] | undefined;
 }
 
 /** The setting deidentify.excludedKinds as a list. */
@@ -52,12 +54,14 @@ export function shippedEngine(
     profile = chosenProfile(MANIFEST['deidentify.profile'].default),
     letheSecret,
     excludedKinds = [],
+    approvedWords = [],
   }: EngineChoices = {},
 ): DeidentificationEngine {
   return new DeidentificationEngine({
     pseudonymiser: pseudonymSource(pseudonymiser, profile, letheSecret),
     profile: new Profile(profile),
     excludedKinds,
+    approvedWords,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });
 }

@@ -40,6 +40,7 @@ async function process({ engine, harmoniser }: Tools, { source, target }: Task):
         mayShowFace: result.mayShowFace,
         contentHash: await hashOf(target),
         bytes: result.bytes,
+        words: result.words,
       };
     }
   }

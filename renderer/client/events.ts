@@ -21,6 +21,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   health: ['getOverview', 'getSystem'],
   imports: ['listImports', 'getOverview'],
   audit: ['listAudit'],
+  'site-words': ['countSiteWords', 'getSystem'],
 };
 const FLUSH_MILLISECONDS = 1_500;
 const RECONNECT_MILLISECONDS = 3_000;

@@ -93,8 +93,11 @@ export class ValueRules {
       case 'unchanged-time':
         return changed('keep', values, (value) => (value === '' || isTemporal(value, vr) ? value : undefined));
       case 'allow-list':
-        for (const value of values) this.#unknown?.note(element.tag, vr, value);
-        return changed('clean-text', values, (value) => this.#clean(value, kind));
+        return changed('clean-text', values, (value) => {
+          const cleaned = this.#clean(value, kind);
+          if (cleaned !== value) this.#unknown?.note(element.tag, vr, value);
+          return cleaned;
+        });
       case 'guarded':
         return changed('clean-text', values, (value) => this.#clean(value, kind));
     }

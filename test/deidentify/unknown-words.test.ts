@@ -67,11 +67,12 @@ describe('words that descriptions lose', () => {
       text('SpecificCharacterSet', 'CS', 'ISO_IR 100'),
       text('PatientName', 'PN', 'Müllner^Ottilie', 'ISO_IR 100'),
       text('StationName', 'SH', 'ZZSTATION'),
-      description('ZZSTATION axial'),
+      description('ZZSTATION axial 20200315 ACC-778899'),
     );
     for (const name of ['mullner', 'muellner', 'ottilie', 'papadopoulos', 'zzstation'])
       expect(identifying).toContain(name);
     expect(identifying).not.toContain('axial');
+    expect(identifying.filter((word) => /\d{5}/u.test(word))).toEqual([]);
   });
 });
 

@@ -48,9 +48,8 @@ export class UnknownWords {
     this.#vocabulary = vocabulary;
   }
 
-  /** Takes note of a description that the allow-list decides about. */
+  /** Takes note of a description that lost something to the allow-list. */
   note(tag: Tag, vr: string, text: string): void {
-    if (text === '') return;
     for (const word of wordsOf(text)) {
       const folded = fold(word);
       if (this.#known.includes(word) && !this.#vocabulary.has(folded)) this.#identifying.add(folded);
@@ -66,13 +65,14 @@ export class UnknownWords {
   /** Undefined where there is nothing to say. */
   get findings(): WordFindings | undefined {
     const identifying = [...new Set([...this.#identifying, ...this.#known.nameForms])]
-      .filter((word) => word.length >= SHORTEST && word.length <= LONGEST)
+      .filter(mayBeTerm)
       .slice(0, MOST_IDENTIFYING);
     const unknown = [...this.#unknown.values()];
     return unknown.length + identifying.length === 0 ? undefined : { unknown, identifying };
   }
 }
 
+/** Whether a word has the form of those that are proposed; what has not need not be kept from it either. */
 function mayBeTerm(word: string): boolean {
   const letters = word.match(/\p{L}/gu)?.length ?? 0;
   const digits = word.match(/\p{N}/gu)?.length ?? 0;

@@ -18,7 +18,7 @@ import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
-import { commitmentChecks, healthChecks, watchedFolderChecks } from './health.ts';
+import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
@@ -49,6 +49,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     ...healthChecks(foundation, settings.values),
     ...receiverChecks(() => intake.receiver.state),
     ...commitmentChecks(foundation.commitmentQueue),
+    ...siteWordChecks(foundation.siteWords),
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
   ];

@@ -91,6 +91,7 @@ const SQL = {
   countDecided: 'SELECT COUNT(*) FROM site_words WHERE state = ?',
   approvedIds: `SELECT GROUP_CONCAT(id) FROM (SELECT id FROM site_words WHERE state = 'approved' ORDER BY id)`,
   approved: `${SELECT} WHERE state = 'approved' ORDER BY id`,
+  doubtful: `SELECT COUNT(*) FROM site_words JOIN identifying_words USING (word_key) WHERE state = 'approved'`,
   decide: 'UPDATE site_words SET state = ?, decided_by = ?, decided_at = ? WHERE id = ?',
 } as const;
 /** Words that nobody decided about. */
@@ -154,6 +155,11 @@ export class SiteWords {
   /** The approved words, in the order they were seen. */
   approved(): string[] {
     return (this.#database.prepare(SQL.approved).all() as Row[]).map((row) => this.#open(row).word);
+  }
+
+  /** How many approved words a header has shown as a name or identifier since. */
+  get doubtful(): number {
+    return this.#database.prepare(SQL.doubtful).pluck().get() as number;
   }
 
   /** Another text whenever the approved words are others, also where another process changed them. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { siteWordChecks } from '../../node-agent/assembly/health.ts';
 import { openDatabase } from '../../node-agent/store/database.ts';
 import { Pseudonymiser } from '../../node-agent/vault/pseudonymiser.ts';
 import { SITE_WORD_MIGRATIONS, SiteWordError, SiteWords } from '../../node-agent/vault/site-words.ts';
@@ -94,7 +95,13 @@ describe('the words of a site', () => {
     words.note(['a', 'b', 'c'].map((one) => said(one, ['Rosen'])));
     const { id } = words.list('proposed', 3)[0]!;
     words.decide(id, 'approve', 'anna', 3);
+    const [check] = siteWordChecks(words);
+    expect(check?.check()).toMatchObject({ level: 'ok' });
     words.note([said('d', [], ['rosen'])]);
+    expect(check?.check()).toMatchObject({
+      level: 'warning',
+      sentence: expect.stringMatching(/^1 approved word has/u),
+    });
     expect(words.list('approved', 3)).toMatchObject([{ word: 'Rosen', identifying: true }]);
     words.decide(id, 'refuse', 'anna', 3);
     expect(() => words.decide(id, 'approve', 'anna', 3)).toThrow(/cannot be approved/u);

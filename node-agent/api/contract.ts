@@ -7,6 +7,7 @@ import { peerRoutes } from './contract/peers.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
+import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
 import * as schema from './schemas.ts';
@@ -250,6 +251,7 @@ export const routes = {
   ...tokenRoutes,
   ...retrieveRoutes,
   ...vaultRoutes,
+  ...siteWordRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -6,6 +6,7 @@ import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
+import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
 import { vaultHandlers } from './vault-handlers.ts';
 
@@ -27,6 +28,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...tokenHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
+    ...siteWordHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -62,6 +62,7 @@ const topic = z.enum([
   'audit',
   'receiver',
   'vault',
+  'site-words',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [

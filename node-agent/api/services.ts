@@ -13,6 +13,7 @@ import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
+import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as vaultSchema from './schemas/vault.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
@@ -127,6 +128,19 @@ export interface VaultPort {
   showReidentification(id: string, person: Person): Shape<typeof vaultSchema.identity>;
 }
 
+type SiteWordSchema = typeof siteWordSchema;
+
+/** A word that descriptions lose may be a name: words come through in one answer alone, which is entered in the audit log. */
+export interface SiteWordPort {
+  counts(): z.output<SiteWordSchema['siteWordCounts']>;
+  show(state: z.output<SiteWordSchema['siteWordState']>, by: string): z.output<SiteWordSchema['siteWordList']>;
+  decide(
+    id: number,
+    decision: z.output<SiteWordSchema['siteWordDecision']>['decision'],
+    by: string,
+  ): z.output<SiteWordSchema['siteWordCounts']>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -148,6 +162,7 @@ export interface ApiServices {
   readonly peers: PeerPort;
   readonly retrieve: RetrievePort;
   readonly vault: VaultPort;
+  readonly siteWords: SiteWordPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

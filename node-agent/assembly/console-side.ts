@@ -19,13 +19,14 @@ import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
-import { commitmentChecks, healthChecks, watchedFolderChecks } from './health.ts';
+import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
-import { describeProfile } from './profile.ts';
+import { profileInUse } from './profile.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
+import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
 
@@ -50,10 +51,11 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     ...healthChecks(foundation, settings.values),
     ...receiverChecks(() => intake.receiver.state),
     ...commitmentChecks(foundation.commitmentQueue),
+    ...siteWordChecks(foundation.siteWords),
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
   ];
-  const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
+  const profile = profileInUse(settings.values['deidentify.profile'], hub.vocabularies, foundation.siteWords);
   const imports = buildImportPort(foundation, {
     uploads: intake.uploads,
     onRequested: () => {
@@ -83,11 +85,15 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       ownCertificate: ownCertificateFiles(settings.values),
     }),
     vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
+    siteWords: buildSiteWordPort(foundation, {
+      fromPatients: settings.values['deidentify.proposeFromPatients'],
+      onChanged: () => intake.siteVocabulary.follow(),
+    }),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),
     receiver: () => receiverView(intake.receiver.state),
-    profile: () => profile,
+    profile,
     sopClassName: (uid) => uidName(uid) ?? uid,
   });
   const api = new ApiServer({

@@ -31,6 +31,7 @@ import { OptOuts } from '../vault/opt-outs.ts';
 import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { Reidentifications } from '../vault/reidentifications.ts';
 import { VAULT_MIGRATIONS } from '../vault/schema.ts';
+import { SITE_WORD_MIGRATIONS, SiteWords } from '../vault/site-words.ts';
 import { StudyIdList } from '../vault/study-id-list.ts';
 
 export interface Foundation {
@@ -44,6 +45,7 @@ export interface Foundation {
   readonly studyIds: StudyIdList;
   readonly optOuts: OptOuts;
   readonly reidentifications: Reidentifications;
+  readonly siteWords: SiteWords;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -77,6 +79,7 @@ export const VAULT_DATABASE_MIGRATIONS = [
   ...IMPORT_MIGRATIONS,
   ...RETRIEVE_MIGRATIONS,
   ...COMMITMENT_MIGRATIONS,
+  ...SITE_WORD_MIGRATIONS,
 ];
 
 /** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
@@ -103,6 +106,7 @@ export function openFoundation(root: string): Foundation {
     studyIds,
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     reidentifications: new Reidentifications(vaultDatabase, identities, audit),
+    siteWords: new SiteWords(vaultDatabase, { siteSecret: secret, pseudonymiser }),
     audit,
     ledger,
     spool,

@@ -9,6 +9,7 @@ import {
 } from '../operations/health.ts';
 import { diskSpace } from '../operations/machine.ts';
 import type { SettingValues } from '../settings/manifest.ts';
+import type { SiteWords } from '../vault/site-words.ts';
 import type { Foundation } from './foundation.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -68,6 +69,22 @@ export function commitmentChecks(queue: Pick<CommitmentQueue, 'overdue'>): Healt
     };
   };
   return [{ id: 'storage-commitment', check }];
+}
+
+/** A word that was no name when it was approved may be the name of a later patient. */
+export function siteWordChecks(siteWords: Pick<SiteWords, 'doubtful'>): HealthCheck[] {
+  const check = (): Omit<HealthFinding, 'id'> => {
+    const { doubtful } = siteWords;
+    if (doubtful === 0)
+      return { level: 'ok', sentence: 'No approved word has been seen as a name since.', action: null };
+    return {
+      level: 'warning',
+      sentence: `${doubtful} approved ${doubtful === 1 ? 'word has' : 'words have'} since been seen as a name or identifier in a header.`,
+      action:
+        'Look at the approved words on the System page, under the de-identification profile, and revoke them if needed.',
+    };
+  };
+  return [{ id: 'site-words', check }];
 }
 
 function remembered<T>(work: () => T): () => T {

@@ -26,6 +26,7 @@ import { Pipeline } from '../pipeline/pipeline.ts';
 import { QuietTime } from '../pipeline/quiet-time.ts';
 import { Settlement } from '../pipeline/settlement.ts';
 import { chosenProfile, kindsOf, letheSecretFor } from '../pipeline/shipped-engine.ts';
+import { SiteVocabulary } from '../pipeline/site-vocabulary.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
@@ -47,6 +48,7 @@ export interface IntakeSide {
   readonly objects: ObjectStore;
   readonly workers: WorkerPool;
   readonly optOuts: OptOutDesk;
+  readonly siteVocabulary: SiteVocabulary;
 }
 
 export interface IntakeEvents {
@@ -71,14 +73,18 @@ export function buildIntakeSide(
   const { folder, ledger, spool, associations, pseudonymiser, audit, importRequests } = foundation;
   const objects = new ObjectStore(folder.root);
   const profile = chosenProfile(settings['deidentify.profile']);
-  const workers = new WorkerPool({
-    ...workerLimits(settings),
-    setUp: {
-      vault: vaultSetUp(foundation, settings),
-      profile,
-      letheSecret: letheSecretFor(profile, folder.keys, foundation.keyring.first.secret),
-      excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
-    },
+  const setUp = {
+    vault: vaultSetUp(foundation, settings),
+    profile,
+    letheSecret: letheSecretFor(profile, folder.keys, foundation.keyring.first.secret),
+    excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+  };
+  const approvedWords = foundation.siteWords.approved();
+  const workers = new WorkerPool({ ...workerLimits(settings), setUp: { ...setUp, approvedWords } });
+  const siteVocabulary = new SiteVocabulary({
+    siteWords: foundation.siteWords,
+    onChanged: (words) => workers.renew({ ...setUp, approvedWords: words }),
+    logger,
   });
   const settlement = new Settlement({ ...foundation, objects });
   const optOuts = buildOptOutDesk(foundation, objects, logger, events.onWithdrawn);
@@ -91,7 +97,7 @@ export function buildIntakeSide(
     workers,
     logger,
     onSettled: events.onSettled,
-    mayBegin: () => settings['pipeline.processing'] === 'always' || quietTime.quiet,
+    mayBegin: () => siteVocabulary.follow() && (settings['pipeline.processing'] === 'always' || quietTime.quiet),
   });
   const reception = new Reception({
     ledger,
@@ -220,6 +226,7 @@ export function buildIntakeSide(
     objects,
     workers,
     optOuts,
+    siteVocabulary,
   };
 }
 

@@ -38,7 +38,7 @@ export const deidentifyFolder: Command = {
     const foundation = openFoundation(dataFolder);
     const { keyring, pseudonymiser } = foundation;
     const letheSecret = letheSecretFor(profile, foundation.folder.keys, keyring.first.secret);
-    const choices = { profile, letheSecret, excludedKinds };
+    const choices = { profile, letheSecret, excludedKinds, approvedWords: foundation.siteWords.approved() };
     const workers = offlinePool({ vault: vaultSetUp(foundation, settings), ...choices }, offlineWorkerLimits(settings));
     try {
       const report = new RunReport(shippedEngine(pseudonymiser, choices).head);

@@ -104,6 +104,7 @@ function gateFor(context: CommandContext, foundation: Foundation, profile: Profi
     profile,
     letheSecret: letheSecretFor(profile, foundation.folder.keys, foundation.keyring.first.secret),
     excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+    approvedWords: foundation.siteWords.approved(),
   });
 }
 

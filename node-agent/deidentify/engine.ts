@@ -26,6 +26,8 @@ import { Vocabulary } from './text/vocabulary.ts';
 export interface EngineParts extends CleaningParts {
   /** Kinds of objects that are left out by choice instead of being set aside; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[];
+  /** Words that the site approved for its descriptions. */
+  readonly approvedWords?: readonly string[];
 }
 
 /** An outcome, and what the residual scan must not take for the patient's. */
@@ -78,7 +80,7 @@ const TAGS = {
 
 export class DeidentificationEngine {
   readonly #parts: EngineParts;
-  readonly #vocabulary = new Vocabulary();
+  readonly #vocabulary: Vocabulary;
   readonly #cleaning: ObjectCleaning;
   readonly #pixelRisk = new PixelRisk();
   readonly #support: ObjectSupport;
@@ -86,9 +88,10 @@ export class DeidentificationEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#vocabulary = new Vocabulary(parts.approvedWords);
     this.#cleaning = new ObjectCleaning(parts, this.#vocabulary);
     this.#support = new ObjectSupport(parts.excludedKinds);
-    this.#profileHash = parts.profile.contentHash();
+    this.#profileHash = parts.profile.contentHash(parts.approvedWords);
   }
 
   /** Which profile decides, with which edition of the table. */
@@ -225,6 +228,7 @@ export class DeidentificationEngine {
         claimedCodes: cleaned.claimedCodes,
         findings: [...object.findings, ...(cleaned.overlayCleared ? [OVERLAY_BITS_CLEARED] : [])],
       }),
+      ...(cleaned.words === undefined ? {} : { words: cleaned.words }),
     };
     return { outcome, ownValues: textsOf(makeDataSet(dataSet.encoding, stamps)), retained };
   }

@@ -25,6 +25,7 @@ import { stampElements } from './stamps.ts';
 import { ContentItemRules } from './structured/content-item-rules.ts';
 import { KnownIdentifiers } from './text/known-identifiers.ts';
 import { TextCleaner } from './text/text-cleaner.ts';
+import { UnknownWords, type WordFindings } from './text/unknown-words.ts';
 import type { Vocabulary } from './text/vocabulary.ts';
 import { UidReplacement } from './uid-replacement.ts';
 import { ValueRules } from './value-rules.ts';
@@ -59,6 +60,8 @@ export interface CleanedObject {
   readonly retained: RetainedView;
   /** Whether an overlay was cleared from unused bits of Pixel Data. */
   readonly overlayCleared: boolean;
+  /** For the vault alone. */
+  readonly words: WordFindings | undefined;
 }
 
 const TAGS = {
@@ -91,7 +94,8 @@ export class ObjectCleaning {
     const dates = datePolicyOf(profile, pseudonymiser.dateShiftDays(identity));
     const retained = new RetainedView(profile, table, rules, dates);
     const known = new KnownIdentifiers(retained.without(dataSet), this.#vocabulary);
-    const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates);
+    const unknown = new UnknownWords(this.#cleaner, known, this.#vocabulary);
+    const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates, unknown);
     const special = this.#specialRules(pseudonym, values, known);
     const safePrivate = this.#safePrivate;
     const keyed = keyedSourceOf(pseudonymiser);
@@ -113,7 +117,8 @@ export class ObjectCleaning {
     const overlays = overlayBits(dataSet);
     const cleared = overlays.kind === 'cleared' ? [overlays.pixelData] : [];
     const output = applyPlan(plan, [...stamps, ...cleared]);
-    return { identity, pseudonym, plan, claimedCodes, stamps, output, retained, overlayCleared: cleared.length > 0 };
+    const cleaned = { identity, pseudonym, plan, claimedCodes, stamps, output, retained };
+    return { ...cleaned, overlayCleared: cleared.length > 0, words: unknown.findings };
   }
 
   #specialRules(pseudonym: string, values: ValueRules, known: KnownIdentifiers): SpecialRule[] {

@@ -2,6 +2,7 @@
 import type { QuarantineCause } from './causes.ts';
 import type { CodedOption } from './options.ts';
 import type { ReportedAction } from './plan.ts';
+import type { WordFindings } from './text/unknown-words.ts';
 
 /** Who the original is about; belongs into the vault and nowhere else. */
 export interface OriginalIdentity {
@@ -55,6 +56,8 @@ export interface Deidentified {
   /** Size of the written file. */
   readonly bytes: number;
   readonly report: DeidentificationReport;
+  /** Belongs into the vault and nowhere else; left out where there are none. */
+  readonly words?: WordFindings;
 }
 
 export interface Quarantined {

@@ -10,6 +10,7 @@ import type { ProfileFile } from './profile/profile-file.ts';
 import { readProfile } from './profile/profile-reader.ts';
 import { ProfileRules } from './profile/profile-rules.ts';
 import { tableHashes } from './read-table.ts';
+import { fold } from './text/folding.ts';
 
 export class Profile {
   readonly id: string;
@@ -61,10 +62,20 @@ export class Profile {
     return row === undefined ? undefined : this.decide(row).code.startsWith('X');
   }
 
-  /** SHA-256 of the profile and of every table that decides with it. Reads the tables: ask once and keep it. */
-  contentHash(): string {
+  /**
+   * SHA-256 of the profile, of every table that decides with it, and of the words that the site approved. Reads the
+   * tables: ask once and keep it.
+   */
+  contentHash(approvedWords: readonly string[] = []): string {
+    const approved = [...new Set(approvedWords.map(fold))].sort();
     return createHash('sha256')
-      .update(canonicalJson({ profile: this.#file, tables: tableHashes() }))
+      .update(
+        canonicalJson({
+          profile: this.#file,
+          tables: tableHashes(),
+          approved: approved.length > 0 ? approved : undefined,
+        }),
+      )
       .digest('hex');
   }
 }

@@ -9,6 +9,7 @@ import { capAge } from './temporal.ts';
 import { wordsOf } from './text/folding.ts';
 import type { KnownIdentifiers } from './text/known-identifiers.ts';
 import type { TextCleaner, TextMode } from './text/text-cleaner.ts';
+import type { UnknownWords } from './text/unknown-words.ts';
 import type { UidReplacement } from './uid-replacement.ts';
 
 export type ValueKind =
@@ -41,12 +42,20 @@ export class ValueRules {
   readonly #known: KnownIdentifiers;
   readonly #dates: DatePolicy;
   readonly #codedText: CodedTextRules;
+  readonly #unknown: UnknownWords | undefined;
 
-  constructor(uids: UidReplacement, cleaner: TextCleaner, known: KnownIdentifiers, dates: DatePolicy) {
+  constructor(
+    uids: UidReplacement,
+    cleaner: TextCleaner,
+    known: KnownIdentifiers,
+    dates: DatePolicy,
+    unknown?: UnknownWords,
+  ) {
     this.#uids = uids;
     this.#cleaner = cleaner;
     this.#known = known;
     this.#dates = dates;
+    this.#unknown = unknown;
     this.#codedText = {
       clean: (value, mode) => this.#clean(value, mode),
       identifies: (value) =>
@@ -84,6 +93,11 @@ export class ValueRules {
       case 'unchanged-time':
         return changed('keep', values, (value) => (value === '' || isTemporal(value, vr) ? value : undefined));
       case 'allow-list':
+        return changed('clean-text', values, (value) => {
+          const cleaned = this.#clean(value, kind);
+          if (cleaned !== value) this.#unknown?.note(element.tag, vr, value);
+          return cleaned;
+        });
       case 'guarded':
         return changed('clean-text', values, (value) => this.#clean(value, kind));
     }

@@ -1,5 +1,6 @@
 /** What travels between the pipeline and its worker processes. */
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
+import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
@@ -38,6 +39,8 @@ export type Outcome =
       /** SHA-256 of the de-identified file, hex. */
       readonly contentHash: string;
       readonly bytes: number;
+      /** For the vault; left out where there are none. */
+      readonly words?: WordFindings | undefined;
     }
   | {
       readonly kind: 'quarantined';

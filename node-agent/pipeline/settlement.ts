@@ -11,7 +11,8 @@ import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
 import { type IdentityTable, PseudonymCollision } from '../vault/identity-table.ts';
 import { type OptOuts, PatientOptedOut } from '../vault/opt-outs.ts';
-import type { PatientKey } from '../vault/pseudonymiser.ts';
+import type { PatientKey, Pseudonymiser } from '../vault/pseudonymiser.ts';
+import type { SiteWords } from '../vault/site-words.ts';
 import { OPTED_OUT, type Outcome } from './messages.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -22,6 +23,8 @@ export interface SettlementParts {
   readonly catalogue: Catalogue;
   readonly identities: IdentityTable;
   readonly optOuts: OptOuts;
+  readonly pseudonymiser: Pick<Pseudonymiser, 'patientKey'>;
+  readonly siteWords: Pick<SiteWords, 'note'>;
   readonly indexDatabase: SqliteDatabase;
 }
 
@@ -51,6 +54,7 @@ export class Settlement {
   }
 
   async settle(group: readonly Finished[]): Promise<void> {
+    this.#noteWords(group);
     const places = new Set<string>();
     const identified = group.map((finished) => this.#identify(finished, places));
     await this.#parts.objects.flushWritten(identified.flatMap((step) => ('clean' in step ? [step.objectId] : [])));
@@ -61,6 +65,16 @@ export class Settlement {
     await this.#parts.objects.flush(changed);
     const indexed = this.#parts.indexDatabase.transaction(() => identified.map((step) => this.#index(step)))();
     for (const step of indexed) await this.#tidy(step);
+  }
+
+  /** Before anything is settled: if it fails the group comes again, and no name may be missed among the words. */
+  #noteWords(group: readonly Finished[]): void {
+    this.#parts.siteWords.note(
+      group.flatMap(({ outcome }) => {
+        if (outcome.kind !== 'deidentified' || outcome.words === undefined) return [];
+        return [{ patientKey: this.#parts.pseudonymiser.patientKey(outcome.identity), ...outcome.words }];
+      }),
+    );
   }
 
   /** Gives the objects back to the queue after a fault of the node itself. */

@@ -19,6 +19,8 @@ export interface EngineChoices {
   readonly letheSecret?: string | undefined;
   /** Kinds of objects that are left out; see `KEPT_BACK_KINDS`. */
   readonly excludedKinds?: readonly string[] | undefined;
+  /** Words that the site approved for its descriptions. */
+  readonly approvedWords?: readonly string[] | undefined;
 }
 
 /** The setting deidentify.excludedKinds as a list. */
@@ -50,12 +52,17 @@ export function letheSecretFor(profile: ProfileFile, keysFolder: string, siteSec
  */
 export function shippedEngine(
   pseudonymiser: PseudonymSource,
-  { profile = chosenProfile(MANIFEST['deidentify.profile'].default), excludedKinds = [] }: EngineChoices = {},
+  {
+    profile = chosenProfile(MANIFEST['deidentify.profile'].default),
+    excludedKinds = [],
+    approvedWords = [],
+  }: EngineChoices = {},
 ): DeidentificationEngine {
   return new DeidentificationEngine({
     pseudonymiser,
     profile: new Profile(profile),
     excludedKinds,
+    approvedWords,
     tables: { confidentiality: new ConfidentialityTable(), types: new AttributeTypes() },
   });
 }

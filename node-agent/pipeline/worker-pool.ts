@@ -27,6 +27,8 @@ interface Slot<Answer> {
   timer: NodeJS.Timeout | undefined;
   /** Why the worker is about to end, once that is known; nothing it still says counts. */
   death: Stopped | undefined;
+  /** Whether the worker was told something that holds no longer; it is replaced when its task is answered. */
+  outdated: boolean;
 }
 
 interface Waiting<Work, Answer> {
@@ -42,12 +44,21 @@ export class WorkerPool<Work = Task, Answer = Outcome> {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot<Answer>[];
   readonly #waiting: Waiting<Work, Answer>[] = [];
+  #setUp: unknown;
+  readonly #retired = new Set<ChildProcess>();
   #stopping = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#setUp = options.setUp;
     this.#slots = Array.from({ length: options.size }, () => {
-      const slot: Slot<Answer> = { worker: undefined, finish: undefined, timer: undefined, death: undefined };
+      const slot: Slot<Answer> = {
+        worker: undefined,
+        finish: undefined,
+        timer: undefined,
+        death: undefined,
+        outdated: false,
+      };
       slot.worker = this.#newWorker(slot);
       return slot;
     });
@@ -65,40 +76,49 @@ export class WorkerPool<Work = Task, Answer = Outcome> {
     });
   }
 
+  /** Tells every worker something else from its next task on; tasks in work end as they began. */
+  renew(setUp: unknown): void {
+    this.#setUp = setUp;
+    for (const slot of this.#slots) {
+      slot.outdated = slot.finish !== undefined;
+      if (!slot.outdated) this.#retire(slot);
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(
-      this.#slots.map(async (slot) => {
-        clearTimeout(slot.timer);
-        await ended(slot.worker);
-      }),
-    );
+    for (const slot of this.#slots) clearTimeout(slot.timer);
+    await Promise.all([...this.#slots.map(({ worker }) => worker), ...this.#retired].map(ended));
   }
 
   #newWorker(slot: Slot<Answer>): ChildProcess {
-    const { worker: script = DE_IDENTIFYING_WORKER, setUp, heapLimitMegabytes } = this.#options;
+    const { worker: script = DE_IDENTIFYING_WORKER, heapLimitMegabytes } = this.#options;
     const worker = fork(fileURLToPath(script), {
       execArgv: [`--max-old-space-size=${heapLimitMegabytes}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'], // what V8 prints when it gives up is of no use to anybody here
     });
     worker.on('message', (message) => {
+      if (slot.worker !== worker) return;
       const told = message as WorkerMessage<Answer>;
       if ('fault' in told) slot.death ??= engineError(told.fault);
       else if (slot.death === undefined) this.#finish(slot, told.answer);
     });
     worker.on('error', (error) => {
+      if (slot.worker !== worker) return;
       slot.death ??= engineError(error.name);
       if (worker.pid === undefined) this.#bury(slot); // it could not be started, so it will not exit
     });
     // Only when the process has ended is nothing written any more to the object's target.
     worker.on('exit', (code, signal) => {
+      this.#retired.delete(worker);
+      if (slot.worker !== worker) return;
       if (signal === OUT_OF_MEMORY.signal || code === OUT_OF_MEMORY.code) {
         slot.death ??= engineError('It needed too much memory.');
       }
       this.#bury(slot);
     });
-    worker.send(setUp as object);
+    worker.send(this.#setUp as object);
     return worker;
   }
 
@@ -121,8 +141,20 @@ export class WorkerPool<Work = Task, Answer = Outcome> {
     clearTimeout(slot.timer);
     const finish = slot.finish;
     slot.finish = undefined;
+    if (slot.outdated) this.#retire(slot);
     finish?.(answer);
     this.#next();
+  }
+
+  /** Lets an idle worker go; the next task of its slot starts another one. */
+  #retire(slot: Slot<Answer>): void {
+    const { worker } = slot;
+    slot.worker = undefined;
+    slot.death = undefined;
+    slot.outdated = false;
+    if (worker === undefined) return;
+    this.#retired.add(worker);
+    worker.kill('SIGKILL');
   }
 
   #bury(slot: Slot<Answer>): void {

@@ -47,6 +47,7 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
         treatment: treatmentText(result.report),
         contentHash: await hashOf(target),
         bytes: result.bytes,
+        words: result.words,
       };
     }
   }

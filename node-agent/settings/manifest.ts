@@ -179,6 +179,14 @@ export const MANIFEST = {
     form: 'nothing, or a list with commas of document, video, audio, raw-data, directory and no-patient',
     description: 'Kinds of objects that cannot be cleaned and are left out instead of being quarantined.',
   },
+  'deidentify.proposeFromPatients': {
+    type: 'integer',
+    default: 3,
+    minimum: 2,
+    maximum: 100,
+    description:
+      'From the texts of how many patients a word that descriptions lose is proposed for approval. More patients mean fewer names among the proposals.',
+  },
   'import.watchFolder': {
     type: 'text',
     default: '',

@@ -22,6 +22,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   imports: ['listImports', 'getOverview'],
   audit: ['listAudit'],
   vault: ['listOptOuts', 'listReidentifications'],
+  'site-words': ['countSiteWords', 'getSystem'],
 };
 const FLUSH_MILLISECONDS = 1_500;
 const RECONNECT_MILLISECONDS = 3_000;

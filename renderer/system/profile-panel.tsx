@@ -3,6 +3,7 @@ import { CopyButton } from '../shared/copy-button.tsx';
 import { type Column, DataTable } from '../shared/data-table.tsx';
 import { Facts } from '../shared/facts.tsx';
 import { Panel } from '../shared/panel.tsx';
+import { SiteWordsPanel } from './site-words-panel.tsx';
 
 type Profile = Answer<'getSystem'>['profile'];
 
@@ -18,7 +19,7 @@ export function ProfilePanel({ profile }: { profile: Profile }) {
     <div className="stack">
       <Panel
         title="Profile"
-        description="The hash covers the profile and all its tables; every study keeps the hash it was made with."
+        description="The hash covers the profile, all its tables and the approved words; every study keeps the hash it was made with."
       >
         <Facts
           facts={[
@@ -34,6 +35,7 @@ export function ProfilePanel({ profile }: { profile: Profile }) {
           ]}
         />
       </Panel>
+      <SiteWordsPanel />
       <Panel title="Tables" flush>
         <DataTable
           caption="Tables of the profile"

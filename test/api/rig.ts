@@ -14,8 +14,9 @@ import { type Foundation, openFoundation } from '../../node-agent/assembly/found
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
-import { describeProfile } from '../../node-agent/assembly/profile.ts';
+import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
 import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
@@ -65,7 +66,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   const sessions = new Sessions({ lifetimeMinutes: SESSION_MINUTES, now: () => rig.clock });
   const events = new EventStream(() => ledgerCounts(foundation));
   foundation.audit.onRecorded(() => events.changed('audit'));
-  const profile = describeProfile(settings.values['deidentify.profile'], hub.vocabularies);
+  const profile = profileInUse(settings.values['deidentify.profile'], hub.vocabularies, foundation.siteWords);
   const mostBytes = options.mostUploadBytes ?? 1_000_000;
   const uploads = new ImportUploads({
     folder: foundation.folder.uploads,
@@ -102,6 +103,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
     vault: buildVaultPort(foundation, () => {}),
+    siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),
@@ -114,7 +116,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       paused: foundation.receiverPause.current ?? null,
       tls: null,
     }),
-    profile: () => profile,
+    profile,
     sopClassName: (uid) => uid,
   });
   const faults: ApiRig['faults'] = [];

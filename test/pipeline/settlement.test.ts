@@ -5,6 +5,22 @@ import { Catalogue } from '../../node-agent/catalogue/catalogue.ts';
 import { filesIn, indexedFile, pipelineRig } from './rig.ts';
 
 describe('settlement', () => {
+  it('settles nothing while the words of an object cannot be counted, so that no name is missed among them', async () => {
+    const rig = await pipelineRig();
+    const objectId = await rig.receive();
+    rig.ledger.claim(1);
+    const unknown = [{ word: 'ZZPROT7', folded: 'zzprot7', attribute: 'ProtocolName' }];
+    const outcome = { ...rig.deidentified(objectId), words: { unknown, identifying: ['kirchgruber'] } };
+    const note = () => {
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    };
+    await expect(rig.settlement({ siteWords: { note } }).settle([{ objectId, outcome }])).rejects.toThrow('full');
+    expect(rig.ledger.counts()).toMatchObject({ indexed: 0, waiting: 1 });
+    await rig.settlement().settle([{ objectId, outcome }]);
+    expect(rig.ledger.counts()).toMatchObject({ indexed: 1, waiting: 0 });
+    expect(rig.siteWords.list('proposed', 1)).toMatchObject([{ word: 'ZZPROT7', objects: 1, patients: 1 }]);
+  });
+
   it('gives a clean object its place, its index rows and its state, and removes the original', async () => {
     const rig = await pipelineRig();
     const objectId = await rig.receive();

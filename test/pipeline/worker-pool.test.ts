@@ -29,6 +29,22 @@ function newPool(options: Partial<WorkerPoolOptions> = {}) {
 }
 
 describe('the worker pool', () => {
+  it('tells its workers something else from the next task on, and loses no task over it', async () => {
+    const { pool, run } = newPool({ size: 2 });
+    const first = [await run('fine'), await run('fine')];
+    const inWork = Promise.all(Array.from({ length: 6 }, () => run('wait')));
+    pool.renew({ siteSecret: new Uint8Array(32) });
+    const later = [...(await inWork), await run('fine'), await run('fine')];
+    expect(later.map(({ kind }) => kind)).toEqual(Array.from({ length: 8 }, () => 'excluded'));
+    pool.renew({ siteSecret: new Uint8Array(32) });
+    const last = await Promise.all([run('fine'), run('fine'), run('throw')]);
+    expect(last.map(({ kind }) => kind)).toEqual(['excluded', 'excluded', 'quarantined']);
+    const workers = (outcomes: readonly Outcome[]) =>
+      outcomes.flatMap((one) => (one.kind === 'excluded' ? one.rule : []));
+    for (const worker of workers(last)) expect([...workers(first), ...workers(later)]).not.toContain(worker);
+    expect(workers(later.slice(-2)).filter((worker) => workers(first).includes(worker))).toEqual([]);
+  });
+
   it('sets an object aside that takes too long, and goes on with a new worker', async () => {
     const { run } = newPool({ timeLimitMs: 300 });
     const [hanging, next] = await Promise.all([run('hang'), run('fine')]);

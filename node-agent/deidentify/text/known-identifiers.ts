@@ -12,7 +12,7 @@ interface File extends Table {
 }
 
 const attributes = readTable<File>('identifying-attributes.json');
-const IDENTIFYING: ReadonlySet<Tag> = new Set(
+export const IDENTIFYING: ReadonlySet<Tag> = new Set(
   Object.values(attributes.kinds)
     .flat()
     .map((digits) => Number.parseInt(digits, 16)),
@@ -36,6 +36,7 @@ const SHORTEST_PART = 6;
 
 export class KnownIdentifiers {
   readonly #names = new Set<string>();
+  readonly #nameForms = new Set<string>();
   readonly #others = new Set<string>();
   readonly #stems = new Set<string>();
   readonly #numbers = new Set<string>();
@@ -46,6 +47,11 @@ export class KnownIdentifiers {
   constructor(dataSet: DataSet, vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     this.#collect(dataSet);
+  }
+
+  /** Every word of a person's name in this object, folded, with its other spellings; imaging words left out. */
+  get nameForms(): string[] {
+    return [...this.#nameForms].filter((form) => !this.#vocabulary.has(form));
   }
 
   /**
@@ -145,6 +151,7 @@ export class KnownIdentifiers {
       if (!latin || folded.length >= SHORTEST_LATIN_NAME || !this.#vocabulary.has(folded)) this.#names.add(folded);
       for (const form of [folded, ...transliterations(word)]) {
         if (form.length >= SHORTEST_LATIN_NAME) this.#others.add(form);
+        this.#nameForms.add(form);
         if (form.length >= SHORTEST_STEM && !this.#vocabulary.has(form)) this.#stems.add(form);
       }
     }

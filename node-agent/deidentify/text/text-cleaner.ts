@@ -46,6 +46,14 @@ export class TextCleaner {
     return joinKept(blanked, tokens);
   }
 
+  /** What `clean` takes out of a description for no other reason than that it is in no list, as it stands there. */
+  unknownWords(text: string, known: KnownIdentifiers): string[] {
+    const isWord = (folded: string): boolean => this.#vocabulary.has(folded);
+    const blanked = blankIdentifyingPatterns(known.blankPhrases(text), 'allow-list', isWord);
+    const tokens = [...blanked.matchAll(TOKEN)].map(([token]) => token);
+    return tokens.filter((token) => !known.includes(token) && !this.#vocabulary.allows(token));
+  }
+
   #keeps(token: string, mode: TextMode, known: KnownIdentifiers): boolean {
     if (mode === 'guarded') return !known.includes(token) || this.#vocabulary.isManufacturer(fold(token));
     return !known.includes(token) && this.#vocabulary.allows(token);

@@ -21,8 +21,11 @@ export class Vocabulary {
   readonly #words = new Set<string>();
   readonly #manufacturers = new Set<string>();
   readonly #patterns: readonly RegExp[];
+  readonly #approved: ReadonlySet<string>;
 
-  constructor() {
+  /** @param approved words that this site approved for its descriptions, in any spelling of case and accents */
+  constructor(approved: readonly string[] = []) {
+    this.#approved = new Set(approved.map(fold));
     const files = FILES.map((name) => readTable<File>(name));
     for (const [category, words] of files.flatMap((file) => Object.entries(file.words))) {
       for (const word of words) {
@@ -34,7 +37,10 @@ export class Vocabulary {
     this.#patterns = files.flatMap((file) => Object.values(file.patterns)).map((pattern) => new RegExp(pattern, 'u'));
   }
 
-  /** Whether this one word, in its folded form, is in the list. */
+  /**
+   * Whether this one word, in its folded form, is in the list. The words of the site are not: they stay in
+   * descriptions, but what an object says of its patient outweighs them.
+   */
   has(folded: string): boolean {
     return this.#words.has(folded);
   }
@@ -51,7 +57,7 @@ export class Vocabulary {
   allows(token: string): boolean {
     if (token.endsWith('%')) return true;
     const folded = fold(token);
-    if (this.#words.has(folded) || isHarmlessNumber(folded)) return true;
+    if (this.#words.has(folded) || this.#approved.has(folded) || isHarmlessNumber(folded)) return true;
     if (this.#patterns.some((pattern) => pattern.test(folded))) return true;
     const measure = /^\d+[.,]\d+(\p{L}{1,3})$/u.exec(folded);
     if (measure !== null && this.#words.has(measure[1] ?? '')) return true;

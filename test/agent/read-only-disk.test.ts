@@ -41,7 +41,7 @@ describe('A node whose disk turns read-only', () => {
     expect(agent.log()).toMatch(/The (disk of the )?data folder (is read-only|cannot be written) \(\w+\)\. [A-Z]/u);
     expect(agent.log()).not.toContain('1.2.2.');
     await agent.kill();
-    disk.repair();
+    await disk.repair();
 
     const again = await startAgent(data, SETTINGS);
     const sender = await RawPeer.associate(again.dicomPort);

@@ -102,7 +102,7 @@ describe('a disk whose file system finds an error', () => {
     late.send(associateRequest({}));
     expect([...((await late.unit())?.body ?? [])]).toEqual([0, 2, 3, 1]);
     await close();
-    disk.repair();
+    await disk.repair();
 
     const again = await rigOn(disk.folder);
     const counts = await recoverSpool({ ...again.rig });

@@ -148,7 +148,7 @@ describe.skipIf(!peer('chromium'))('what comes in through the console', () => {
     const faults: string[] = [];
     statement.on('console', (message) => void faults.push(message.text()));
     await statement.getByRole('heading', { name: /^DICOM Conformance Statement of Gatehouse/ }).waitFor();
-    await statement.getByRole('heading', { name: '8 Storage over DICOMweb (STOW-RS)' }).waitFor();
+    await statement.getByRole('heading', { name: '10 Storage over DICOMweb (STOW-RS)' }).waitFor();
     const border = await statement
       .locator('td')
       .first()

@@ -43,7 +43,7 @@ export interface FailingDisk {
   /** The file system finds an error: at once nothing on it can be written, open files included (errors=remount-ro). */
   fail(): void;
   /** Repairs it and mounts it anew; nothing on it may be open. */
-  repair(): void;
+  repair(): Promise<void>;
 }
 
 /** @returns undefined where loop devices or ext4 are missing */
@@ -67,8 +67,8 @@ export function failingDisk(megabytes = 128): FailingDisk | undefined {
   return {
     folder: mountPoint,
     fail: () => writeFileSync(join('/sys/fs/ext4', deviceOf(image), 'trigger_fs_error'), '1'),
-    repair: () => {
-      run('umount', mountPoint);
+    repair: async () => {
+      await unmounted(mountPoint);
       try {
         run('e2fsck', '-p', '-f', image);
       } catch (error) {
@@ -77,6 +77,20 @@ export function failingDisk(megabytes = 128): FailingDisk | undefined {
       mount();
     },
   };
+}
+
+/** The workers of a node that was killed notice it within a second; until then they have its files open. */
+async function unmounted(mountPoint: string): Promise<void> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    try {
+      run('umount', mountPoint);
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }
 
 function deviceOf(image: string): string {

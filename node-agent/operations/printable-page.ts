@@ -46,10 +46,12 @@ function sectionHtml({ title, paragraphs, table }: PageSection): string {
 }
 
 function tableHtml({ head, rows }: PageTable): string {
+  if (rows.length === 0) return '';
   const cells = (tag: 'th' | 'td', row: readonly string[]) =>
     row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('');
+  const heading = head.some((cell) => cell !== '') ? `<thead><tr>${cells('th', head)}</tr></thead>` : '';
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
-  return `<table><thead><tr>${cells('th', head)}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+  return `<table>${heading}<tbody>\n${body}\n</tbody></table>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

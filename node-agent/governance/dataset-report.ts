@@ -13,10 +13,6 @@ export interface DatasetReport extends TreatmentFigures {
   readonly objects: number;
   /** Objects that were indexed before treatments were remembered; requeue them to have them accounted for. */
   readonly objectsWithoutAccount: number;
-  /** Every indexed object was searched for the identifying values of its original, and had none. */
-  readonly residualScan: { readonly searched: number; readonly hits: 0 };
-  /** Every indexed object was compared with its original, and has no error of form that was not there. */
-  readonly conformance: { readonly compared: number; readonly added: 0 };
   readonly checks: readonly { readonly title: string; readonly passed: boolean; readonly detail: string }[];
 }
 
@@ -39,8 +35,6 @@ export function datasetReport(database: SqliteDatabase, detail: DatasetDetail): 
     contentHash: detail.contentHash,
     objects,
     objectsWithoutAccount: objects - known,
-    residualScan: { searched: objects, hits: 0 },
-    conformance: { compared: objects, added: 0 },
     checks: detail.checks.map(({ title, passed, detail: sentence }) => ({ title, passed, detail: sentence })),
     ...tally.figures(),
   };

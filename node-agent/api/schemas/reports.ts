@@ -9,8 +9,6 @@ export const datasetReport = z.object({
   contentHash: z.string().nullable().describe('SHA-256 over the hashes of the member objects'),
   objects: counted,
   objectsWithoutAccount: counted.describe('Indexed before accounts were kept'),
-  residualScan: z.object({ searched: counted, hits: counted }),
-  conformance: z.object({ compared: counted, added: counted }),
   checks: z.array(z.object({ title: z.string(), passed: z.boolean(), detail: z.string() })),
   profiles: z.array(
     z.object({ id: z.string(), version: z.string(), hash: z.string(), edition: z.string(), objects: counted }),

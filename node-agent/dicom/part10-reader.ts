@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>;
   /** Stop before the first element of the data set with this or a higher tag. */
   readonly stopBefore?: Tag;
+  /** Read without giving way to anything else: for processes that look at one object at a time. */
+  readonly blocking?: boolean;
   /** Where an inflated copy goes; the system's folder for temporary files unless told. */
   readonly temporaryFolder?: string;
   /** Beginning of the name of that copy, so that whoever ends this process finds what it left. */
@@ -68,7 +70,7 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
   const limits = { ...DEFAULT_READ_LIMITS, ...options.limits };
   const tolerant = options.tolerant ?? false;
   const findings = new Findings();
-  const file = await WindowedFile.open(path);
+  const file = await WindowedFile.open(path, options.blocking);
   try {
     const { preamble, offset } = await readFileStart(file, tolerant, findings);
     const parser = new DataSetParser(file, limits, findings, tolerant);
@@ -107,7 +109,7 @@ async function readInflated(
   limits: ReadLimits,
   findings: Findings,
 ): Promise<Body> {
-  const file = await WindowedFile.open(copy);
+  const file = await WindowedFile.open(copy, options.blocking);
   try {
     const parser = new DataSetParser(file, limits, findings, options.tolerant ?? false);
     return await readDataSet(file, parser, 0, stated, options, findings);

@@ -22,13 +22,12 @@ interface Tools {
 }
 
 async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
-  const admitted = await gate.admit(source, target);
-  if (admitted.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
-  if (admitted.kind === 'not-listed') {
-    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: admitted.patient };
+  const treated = await gate.deidentify(source, target);
+  if (treated.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
+  if (treated.kind === 'not-listed') {
+    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: treated.patient };
   }
-  const { engine, patient } = admitted;
-  const result = await engine.deidentifyAndVerify(source, target);
+  const { outcome: result, patient } = treated;
   switch (result.kind) {
     case 'quarantined':
       return { kind: 'quarantined', cause: result.cause, detail: result.detail, patient };
@@ -55,7 +54,7 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
 
 /** From here on only the de-identified object is looked at. */
 async function describe(file: string) {
-  const object = await readPart10(file, temporaryBeside(file));
+  const object = await readPart10(file, { blocking: true, ...temporaryBeside(file) });
   try {
     return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
   } finally {

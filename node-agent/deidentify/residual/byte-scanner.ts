@@ -4,9 +4,9 @@
  * is its own is forgotten afterwards.
  *
  * Two ways through the bytes: `scan` looks at every byte and finds all needles, for text; `scanBulk` finds only the long
- * ones, which lets it step over most bytes (Wu and Manber's multi-pattern search), for samples and compressed pixels.
+ * ones, which lets it step over most bytes, for samples and compressed pixels.
  */
-import { BulkTables, SHORTEST_IN_BULK } from './bulk-tables.ts';
+import { BulkSearch, equals } from './bulk-search.ts';
 import { LOWER } from './lower-case.ts';
 
 const FILTER_BITS = 16;
@@ -48,7 +48,7 @@ export class ByteScanner {
   readonly #entries = new Map<number, Entry[]>();
   readonly #known = new Set<string>();
   readonly #added: Added[] = [];
-  readonly #bulk = new BulkTables();
+  readonly #bulk = new BulkSearch();
   longest = 0;
 
   /** The same bytes under two numbers are kept under the first. */
@@ -108,27 +108,7 @@ export class ByteScanner {
 
   /** Every match of a needle of eight bytes and more. */
   scanBulk(bytes: Uint8Array, report: Report): void {
-    const { pairs, steps, candidates } = this.#bulk;
-    const { length } = bytes;
-    for (let last = SHORTEST_IN_BULK - 1; last < length; ) {
-      const pair = ((bytes[last - 1] as number) << 8) | (bytes[last] as number);
-      // Nearly every pair stands in no needle. The set of those that do is small enough to stay close to the processor.
-      if ((((pairs[pair >> 5] as number) >>> (pair & 31)) & 1) === 0) {
-        last += SHORTEST_IN_BULK - 1;
-        continue;
-      }
-      const step = steps[pair] as number;
-      if (step > 0) {
-        last += step;
-        continue;
-      }
-      const start = last - SHORTEST_IN_BULK + 1;
-      for (const { needle, bytes: wanted } of candidates.get(pair) ?? []) {
-        const end = start + wanted.length;
-        if (end <= length && equals(bytes, start, wanted)) report({ needle, start, end });
-      }
-      last += 1;
-    }
+    this.#bulk.search(bytes, (needle, start, end) => report({ needle, start, end }));
   }
 
   #verify(bytes: Uint8Array, last: number, word: number, report: Report): void {
@@ -148,11 +128,4 @@ function lastWord(bytes: Uint8Array): number {
 
 function slotOf(word: number): number {
   return Math.imul(word, 0x9e3779b1) >>> (32 - FILTER_BITS);
-}
-
-function equals(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
-  for (let index = 0; index < wanted.length; index += 1) {
-    if (LOWER[bytes[start + index] as number] !== wanted[index]) return false;
-  }
-  return true;
 }

@@ -136,7 +136,8 @@ export class NeedleCollection {
   }
 
   #isKnown(key: string): boolean {
-    return this.#known.has(key) || (this.#before !== undefined && this.#before.#isKnown(key));
+    if (this.#known.has(key)) return true;
+    return this.#before === undefined ? false : this.#before.#isKnown(key);
   }
 
   /** By the VR of PS3.6 and by that of the stream: neither may hide what the other shows. */

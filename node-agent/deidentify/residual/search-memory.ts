@@ -8,7 +8,7 @@ import type { DataElement, DataSet, Tag } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import type { Vocabulary } from '../text/vocabulary.ts';
 import { DatesInWords } from './dates-in-words.ts';
-import { identifiesInMeta, NeedleCollection, type OriginalElement } from './needles.ts';
+import { identifiesInMeta, NeedleCollection, type OriginalElement, PATIENT_ID, PATIENT_NAME } from './needles.ts';
 import { SearchTargets, type TargetsMark } from './search-targets.ts';
 
 /** The original as it is to be searched for. */
@@ -60,7 +60,7 @@ export class SearchMemory {
   targetsOf(original: Original, fileNames: readonly string[]): ObjectTargets {
     const { dataSet, meta } = original;
     const elements = [...elementsOf(dataSet), ...(meta === undefined ? [] : elementsOf(meta, identifiesInMeta))];
-    const shared = this.#continued(elements, dataSet.characterSet) ?? this.#begin(elements, dataSet.characterSet);
+    const shared = this.#continued(elements, dataSet.characterSet) ?? this.#begin(elements, dataSet);
     this.#shared = shared;
     const own = new NeedleCollection(this.#vocabulary, shared.collection);
     const dates = new DatesInWords();
@@ -69,7 +69,7 @@ export class SearchMemory {
       own.collect(element);
       dates.collect(element);
     }
-    own.collectPatient(dataSet);
+    if (this.#patientIsOwn) own.collectPatient(dataSet);
     own.collectFileNames(dataSet, fileNames);
     for (const needle of own.needles) shared.targets.add(needle, shared.characterSet);
     return { targets: shared.targets, dates: [shared.dates, dates] };
@@ -95,8 +95,13 @@ export class SearchMemory {
     return shared;
   }
 
-  #begin(elements: readonly OriginalElement[], characterSet: CharacterSet): Shared {
+  get #patientIsOwn(): boolean {
+    return this.#own.has(PATIENT_NAME) || this.#own.has(PATIENT_ID);
+  }
+
+  #begin(elements: readonly OriginalElement[], dataSet: DataSet): Shared {
     this.#shared = undefined;
+    const { characterSet } = dataSet;
     const collection = new NeedleCollection(this.#vocabulary);
     const dates = new DatesInWords();
     for (const element of elements) {
@@ -104,6 +109,7 @@ export class SearchMemory {
       collection.collect(element);
       dates.collect(element);
     }
+    if (!this.#patientIsOwn) collection.collectPatient(dataSet);
     const targets = new SearchTargets();
     for (const needle of collection.needles) targets.add(needle, characterSet);
     return { elements, characterSet, collection, dates, targets, mark: targets.mark() };

@@ -103,8 +103,11 @@ export class OfflineRun {
     const written = group.filter(({ answer }) => answer.kind === 'deidentified');
     await syncFiles(written.map(({ work }) => work.temporary));
     for (const { work, answer } of group) {
-      if (answer.kind === 'deidentified') await this.#place(work, answer);
-      else if (answer.kind === 'excluded') this.#parts.report.addStopped(work.file, answer.kind, answer.rule);
+      if (answer.kind === 'deidentified') {
+        await this.#place(work, answer);
+        continue;
+      }
+      if (answer.kind === 'excluded') this.#parts.report.addStopped(work.file, answer.kind, answer.rule);
       else if (answer.kind === 'quarantined') await this.#refuse(work, answer.cause, answer.detail);
       this.#parts.output.discard(work.temporary);
     }

@@ -213,6 +213,7 @@ export class DeidentificationEngine {
       dataSet: output,
       transferSyntaxUid,
       source: object.path,
+      sourceDescriptor: object.descriptor,
     });
     const outcome: Deidentification = {
       kind: 'deidentified',

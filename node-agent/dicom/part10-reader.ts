@@ -58,7 +58,9 @@ export interface Part10Object {
   readonly dataSetOffset: number;
   /** Tolerated oddities, without identifiers. */
   readonly findings: readonly string[];
-  /** Removes the inflated temporary copy, if there is one. */
+  /** Of the open file at `path`, until `close`; only where it was read blocking and was not deflated. */
+  readonly descriptor?: number | undefined;
+  /** Closes the file and removes the inflated temporary copy, if there is one. */
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
   const tolerant = options.tolerant ?? false;
   const findings = new Findings();
   const file = await WindowedFile.open(path, options.blocking);
+  let staysOpen = false;
   try {
     const { preamble, offset } = await readFileStart(file, tolerant, findings);
     const parser = new DataSetParser(file, limits, findings, tolerant);
@@ -80,7 +83,9 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
     const head = { preamble, meta, dataSetOffset };
     if (stated?.deflated !== true) {
       const body = await readDataSet(file, parser, dataSetOffset, stated, options, findings);
-      return { ...head, ...body, path, findings: findings.list(), close: async () => {} };
+      staysOpen = file.descriptor !== undefined;
+      const close = async () => (staysOpen ? file.close() : undefined);
+      return { ...head, ...body, path, findings: findings.list(), descriptor: file.descriptor, close };
     }
     const { temporaryFolder = tmpdir(), temporaryName = 'gatehouse' } = options;
     const copy = join(temporaryFolder, `${temporaryName}-inflated-${randomUUID()}.tmp`);
@@ -93,7 +98,7 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
       throw error;
     }
   } finally {
-    await file.close();
+    if (!staysOpen) await file.close();
   }
 }
 

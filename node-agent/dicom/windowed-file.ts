@@ -8,6 +8,8 @@ const WINDOW = 64 * 1024;
 
 /** An open file, read with or without giving way to other work. */
 interface OpenFile {
+  /** Only where reading blocks. */
+  readonly descriptor?: number;
   stat(): Stats | Promise<Stats>;
   read(bytes: Uint8Array, at: number, length: number, position: number): number | Promise<number>;
   close(): void | Promise<void>;
@@ -48,6 +50,11 @@ export class WindowedFile implements ByteWindow {
     file.#bytes = bytes;
     file.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     return file;
+  }
+
+  /** Of a file that is read without giving way, until it is closed. */
+  get descriptor(): number | undefined {
+    return this.#file?.descriptor;
   }
 
   async close(): Promise<void> {
@@ -99,6 +106,7 @@ export class WindowedFile implements ByteWindow {
 function blockingFile(path: string): OpenFile {
   const descriptor = openSync(path, 'r');
   return {
+    descriptor,
     stat: () => fstatSync(descriptor),
     read: (bytes, at, length, position) => readSync(descriptor, bytes, at, length, position),
     close: () => closeSync(descriptor),

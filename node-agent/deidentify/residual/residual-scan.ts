@@ -59,7 +59,7 @@ export async function scanOutput(
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');
     scan.walk(output.dataSet, context.original, '');
     if (output.path === path) {
-      scan.rawPass(path, scan.bulk);
+      scan.rawPass(output.descriptor ?? path, scan.bulk);
     } else {
       // Deflated: its text stands in the inflated copy. In the compressed bytes short needles turn up by chance.
       scan.rawPass(path, [{ start: output.dataSetOffset, end: Number.POSITIVE_INFINITY }]);
@@ -106,10 +106,10 @@ class Scan {
   }
 
   /** Searches the file from end to end, whatever its structure. */
-  rawPass(path: string, bulk: readonly Span[]): void {
+  rawPass(file: string | number, bulk: readonly Span[]): void {
     const inFile = new Uint32Array(this.#targets.needles.length);
     const offsets = new Map<number, number>();
-    searchFile(path, bulk, this.#targets.scanner, (needle, offset) => {
+    searchFile(file, bulk, this.#targets.scanner, (needle, offset) => {
       inFile[needle] = (inFile[needle] ?? 0) + 1;
       offsets.set(needle, offset);
     });

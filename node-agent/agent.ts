@@ -102,6 +102,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   const schedule = new Schedule(housekeeping(foundation), logger);
 
   const recovered = await recoverSpool({ ...foundation, logger });
+  const held = foundation.ledger.idsInStates(['received', 'processing', 'quarantined', 'excluded']);
+  foundation.sourceNames.sweep((objectId) => held.has(objectId));
   logger.info('The spool and the ledger agree.', { ...recovered });
   await intake.objects.open();
   // Before anything is processed, shown or answered: what was cut short is finished.

@@ -32,6 +32,7 @@ import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { Reidentifications } from '../vault/reidentifications.ts';
 import { VAULT_MIGRATIONS } from '../vault/schema.ts';
 import { SITE_WORD_MIGRATIONS, SiteWords } from '../vault/site-words.ts';
+import { SOURCE_NAME_MIGRATIONS, SourceNames } from '../vault/source-names.ts';
 import { StudyIdList } from '../vault/study-id-list.ts';
 
 export interface Foundation {
@@ -46,6 +47,7 @@ export interface Foundation {
   readonly optOuts: OptOuts;
   readonly reidentifications: Reidentifications;
   readonly siteWords: SiteWords;
+  readonly sourceNames: SourceNames;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
@@ -80,6 +82,7 @@ export const VAULT_DATABASE_MIGRATIONS = [
   ...RETRIEVE_MIGRATIONS,
   ...COMMITMENT_MIGRATIONS,
   ...SITE_WORD_MIGRATIONS,
+  ...SOURCE_NAME_MIGRATIONS,
 ];
 
 /** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
@@ -106,6 +109,7 @@ export function openFoundation(root: string): Foundation {
     studyIds,
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     reidentifications: new Reidentifications(vaultDatabase, identities, audit),
+    sourceNames: new SourceNames(vaultDatabase, secret),
     siteWords: new SiteWords(vaultDatabase, { siteSecret: secret, pseudonymiser }),
     audit,
     ledger,

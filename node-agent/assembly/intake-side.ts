@@ -95,6 +95,7 @@ export function buildIntakeSide(
     objects,
     settlement,
     workers,
+    sourceNames: foundation.sourceNames,
     logger,
     onSettled: events.onSettled,
     mayBegin: () => siteVocabulary.follow() && (settings['pipeline.processing'] === 'always' || quietTime.quiet),
@@ -178,10 +179,11 @@ export function buildIntakeSide(
     reserveBytes: settings['store.reserveMegabytes'] * MEGABYTE,
     mostBytes: settings['http.uploadMegabytes'] * MEGABYTE,
   });
+  const { sourceNames } = foundation;
+  const importing = { reception, spool, reserve, temporaryFolder: folder.spool, sourceNames };
   const imports = new ImportDesk({
     requests: importRequests,
-    importFolder: (source, onProgress, signal) =>
-      importFolder(source, { reception, spool, reserve, logger, temporaryFolder: folder.spool, onProgress, signal }),
+    importFolder: (source, onProgress, signal) => importFolder(source, { ...importing, logger, onProgress, signal }),
     onChanged: events.onImportChanged,
     onFault: (reason) =>
       logger.error('Import requests could not be read or written; they are tried again.', { reason }),
@@ -202,14 +204,7 @@ export function buildIntakeSide(
           objection: () => objectionToImport(watched, folder.root),
           importFile: (path, signal) => {
             const quiet = { info: () => {}, warn: logger.warn.bind(logger) };
-            return importFolder(path, {
-              reception,
-              spool,
-              reserve,
-              logger: quiet,
-              temporaryFolder: folder.spool,
-              signal,
-            });
+            return importFolder(path, { ...importing, logger: quiet, signal });
           },
           logger,
         });

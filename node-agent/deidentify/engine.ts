@@ -19,7 +19,7 @@ import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
-import { SearchMemory } from './residual/search-memory.ts';
+import { type Original, SearchMemory } from './residual/search-memory.ts';
 import type { RetainedView } from './retained-view.ts';
 import { fileMeta } from './stamps.ts';
 import { Vocabulary } from './text/vocabulary.ts';
@@ -288,9 +288,15 @@ function classMismatch(dataSet: DataSet, meta: DataSet | undefined): Quarantined
 }
 
 /** The original as the residual scan should see it: what its profile retains is no identifier to be searched for. */
-function withoutRetained(object: Part10Object, retained: RetainedView): Part10Object {
-  const { meta, dataSet } = object;
-  return { ...object, dataSet: retained.without(dataSet), meta: meta && retained.without(meta) };
+function withoutRetained({ meta, dataSet }: Part10Object, retained: RetainedView): Original {
+  const searched = retained.without(dataSet);
+  const gone = new Set(searched.elements);
+  const stays = makeDataSet(
+    dataSet.encoding,
+    dataSet.elements.filter((element) => !gone.has(element)),
+    dataSet.characterSet,
+  );
+  return { dataSet: searched, meta: meta && retained.without(meta), retained: stays };
 }
 
 /** All texts of the stamps: the residual scan must not take them for the patient's. */

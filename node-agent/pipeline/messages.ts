@@ -17,6 +17,8 @@ export interface Task {
   readonly source: string;
   /** Where the de-identified object is to be written; must not exist. */
   readonly target: string;
+  /** Paths under which the original was imported. */
+  readonly fileNames: readonly string[];
 }
 
 /** The cause with which the ledger holds objects of patients who objected. */

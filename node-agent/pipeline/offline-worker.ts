@@ -6,9 +6,9 @@ import { answerTasks } from './worker-process.ts';
 
 answerTasks(({ vault, ...choices }: OfflineSetUp) => {
   const gate = new PatientGate(vault, choices);
-  return async ({ source, target }: OfflineTask): Promise<OfflineAnswer> => {
+  return async ({ source, target, fileNames }: OfflineTask): Promise<OfflineAnswer> => {
     try {
-      const treated = await gate.deidentify(source, target);
+      const treated = await gate.deidentify(source, target, fileNames);
       if (treated.kind === 'opted-out') return { kind: 'excluded', rule: OPTED_OUT };
       if (treated.kind === 'not-listed') return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined };
       return treated.outcome;

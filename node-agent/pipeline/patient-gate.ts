@@ -53,16 +53,17 @@ export class PatientGate {
   /**
    * De-identifies and verifies the object of an admitted patient.
    * @param target where the de-identified object is written; must not exist
+   * @param fileNames paths under which the original came, whose names are searched for in the copy
    * @throws the system's or the database's error; nothing is wrong with the object then
    */
-  async deidentify(source: string, target: string): Promise<Treated> {
+  async deidentify(source: string, target: string, fileNames: readonly string[]): Promise<Treated> {
     const original = await this.#open(source, target);
     try {
       // Of a file that is damaged further down, the beginning may still say whose it is.
       const patient = original ? patientOf(original.dataSet) : await patientOfFile(source, temporaryBeside(target));
       const admitted = this.#admitted(patient);
       if (admitted.kind !== 'admitted') return admitted;
-      const outcome = await admitted.engine.deidentifyAndVerify(original ?? source, target);
+      const outcome = await admitted.engine.deidentifyAndVerify(original ?? source, target, fileNames);
       return { kind: 'treated', outcome, patient };
     } finally {
       await original?.close();

@@ -26,6 +26,7 @@ export interface SettlementParts {
   readonly pseudonymiser: Pick<Pseudonymiser, 'patientKey'>;
   readonly siteWords: Pick<SiteWords, 'note'>;
   readonly indexDatabase: SqliteDatabase;
+  readonly sourceNames: { forget(objectIds: readonly string[]): void };
 }
 
 type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
@@ -65,6 +66,7 @@ export class Settlement {
     await this.#parts.objects.flush(changed);
     const indexed = this.#parts.indexDatabase.transaction(() => identified.map((step) => this.#index(step)))();
     for (const step of indexed) await this.#tidy(step);
+    this.#parts.sourceNames.forget(indexed.filter(originalGoes).map(({ objectId }) => objectId));
   }
 
   /** Before anything is settled: if it fails the group comes again, and no name may be missed among the words. */
@@ -159,6 +161,10 @@ export class Settlement {
     if (step.stopped.kind === 'withdrawn') await spool.remove(step.objectId);
     else if (step.stopped.kind !== 'rejected') await this.#keepInQuarantine(step.objectId);
   }
+}
+
+function originalGoes(step: Step): boolean {
+  return 'clean' in step || step.stopped.kind === 'withdrawn' || step.stopped.kind === 'rejected';
 }
 
 /** Causes that speak of this one object; anything else is a fault of the node and goes up. */

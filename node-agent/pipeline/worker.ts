@@ -21,8 +21,8 @@ interface Tools {
   readonly harmoniser: Harmoniser;
 }
 
-async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
-  const treated = await gate.deidentify(source, target);
+async function process({ gate, harmoniser }: Tools, { source, target, fileNames }: Task): Promise<Outcome> {
+  const treated = await gate.deidentify(source, target, fileNames);
   if (treated.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
   if (treated.kind === 'not-listed') {
     return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: treated.patient };

@@ -209,6 +209,28 @@ describe('the residual scan finds', () => {
     expect(await scan([text('StudyDescription', 'LO', 'CT THORAX')], { paths })).toEqual([]);
   });
 
+  it.each([
+    ['1.2.840.113619.2.5.1762583153.dcm', '113619 and 1762583153'],
+    ['1.2.840.113619.2.5.1762583153', '113619 and 1762583153'],
+    ['series/00001234.dcm', 'No 00001234'],
+    ['00000001', 'No 00000001'],
+  ])('not the numbers of a registry or of a file among others: %s', async (path, comments) => {
+    expect(await scan([text('ImageComments', 'LT', comments)], { paths: [path] })).toEqual([]);
+  });
+
+  it('the UID after which a file is called', async () => {
+    const paths = ['out/1.2.840.113619.2.5.1762583153.dcm'];
+    const output = [text('ImageComments', 'LT', 'see 1.2.840.113619.2.5.1762583153')];
+    expect((await scan(output, { paths })).map(({ kind }) => kind)).toEqual(['file-name']);
+  });
+
+  it('not a term of the standard, after which exports are called', async () => {
+    const paths = ['seg_image_fractional.dcm'];
+    expect(await scan([text('SegmentationType', 'CS', 'FRACTIONAL')], { paths })).toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'FRACTIONAL')], { paths })).not.toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'FractionalFactory')], { paths })).toEqual([]);
+  });
+
   it('not the name of the device, after which exports are called', async () => {
     const original = [text('ManufacturerModelName', 'LO', 'Zubehoer 3000X')];
     const paths = ['D:\\Zubehoer 3000X\\IM0001'];

@@ -99,6 +99,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
         objects,
         settlement: settlement(),
         workers,
+        sourceNames: foundation.sourceNames,
         logger,
         onSettled: () => {},
         retryMilliseconds: 20,

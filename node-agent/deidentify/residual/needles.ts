@@ -106,16 +106,20 @@ export class NeedleCollection {
     for (const spelling of nameWithId(name, id)) this.add('name', spelling);
   }
 
-  /** The names of the paths under which the original was stored where it came from, but for those of its device. */
-  collectFileNames(dataSet: DataSet, fileNames: readonly string[]): void {
+  /**
+   * The names of the paths under which the original was stored where it came from.
+   * @param retained what stays of it on purpose: with the names of the device, after which exports are called as well, they
+   *   are not searched for
+   */
+  collectFileNames(dataSet: DataSet, fileNames: readonly string[], retained: DataSet | undefined): void {
     if (fileNames.length === 0) return;
-    const device = new Set(
-      DEVICE.flatMap((tag) => textsAt(dataSet, tag))
-        .flatMap(wordsOf)
-        .map(fold),
-    );
+    const staying = [
+      ...devicesOf(dataSet),
+      ...(retained?.elements ?? []).flatMap((element) => textValues(dataSet, element, effectiveVr(element))),
+    ];
+    const known = new Set(staying.flatMap(wordsOf).map(fold));
     for (const name of fileNames) {
-      for (const spelling of spellingsOfPath(name, (word) => device.has(word) || this.#vocabulary.allows(word)))
+      for (const spelling of spellingsOfPath(name, (word) => known.has(word) || this.#vocabulary.allows(word)))
         this.add('file-name', spelling);
     }
   }
@@ -216,4 +220,10 @@ export class NeedleCollection {
     if (!WORDY.has(kind)) return;
     for (const word of wordsOf(text)) if (word.length >= SHORTEST_PLACE_WORD) this.add(kind, word);
   }
+}
+
+/** The names of the devices that an object names anywhere. */
+function devicesOf(dataSet: DataSet): string[] {
+  const nested = dataSet.elements.flatMap(({ value }) => (value.kind === 'sequence' ? value.items : []));
+  return [...DEVICE.flatMap((tag) => textsAt(dataSet, tag)), ...nested.flatMap((item) => devicesOf(item.dataSet))];
 }

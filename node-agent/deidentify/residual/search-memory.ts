@@ -16,6 +16,8 @@ export interface Original {
   readonly dataSet: DataSet;
   /** File Meta Information. */
   readonly meta: DataSet | undefined;
+  /** What stays in the output on purpose, and so is not searched for although files are called after it. */
+  readonly retained?: DataSet | undefined;
 }
 
 export interface ObjectTargets {
@@ -58,7 +60,7 @@ export class SearchMemory {
    * @param fileNames paths under which the original was stored where it came from
    */
   targetsOf(original: Original, fileNames: readonly string[]): ObjectTargets {
-    const { dataSet, meta } = original;
+    const { dataSet, meta, retained } = original;
     const elements = [...elementsOf(dataSet), ...(meta === undefined ? [] : elementsOf(meta, identifiesInMeta))];
     const shared = this.#continued(elements, dataSet.characterSet) ?? this.#begin(elements, dataSet);
     this.#shared = shared;
@@ -70,7 +72,7 @@ export class SearchMemory {
       dates.collect(element);
     }
     if (this.#patientIsOwn) own.collectPatient(dataSet);
-    own.collectFileNames(dataSet, fileNames);
+    own.collectFileNames(dataSet, fileNames, retained);
     for (const needle of own.needles) shared.targets.add(needle, shared.characterSet);
     return { targets: shared.targets, dates: [shared.dates, dates] };
   }

@@ -11,6 +11,7 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type * as explanationSchema from './schemas/explanations.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
@@ -44,6 +45,16 @@ export interface QuarantineDesk {
   requeue(objectIds: readonly string[], by: string): Promise<Requeued>;
   requeueCause(cause: string, by: string): Promise<Requeued>;
   exclude(objectIds: readonly string[], reason: string, by: string): number;
+}
+
+/** What de-identification does to a quarantined object, without its values. */
+export interface ExplanationPort {
+  /** @throws Problem where there is none, or none that can be explained */
+  explain(
+    objectId: string,
+    profile: string | undefined,
+    by: string,
+  ): Promise<Shape<typeof explanationSchema.explanation>>;
 }
 
 export interface ImportPort {
@@ -163,6 +174,7 @@ export interface ApiServices {
   readonly retrieve: RetrievePort;
   readonly vault: VaultPort;
   readonly siteWords: SiteWordPort;
+  readonly explanations: ExplanationPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

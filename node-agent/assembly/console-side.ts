@@ -18,6 +18,7 @@ import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
+import { buildExplanationPort } from './explanation-side.ts';
 import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
@@ -85,6 +86,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       ownCertificate: ownCertificateFiles(settings.values),
     }),
     vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
+    explanations: buildExplanationPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, {
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),

@@ -10,6 +10,7 @@ import { Sessions } from '../../node-agent/api/sessions.ts';
 import { TokenGate } from '../../node-agent/api/token-gate.ts';
 import type { Role } from '../../node-agent/api/users.ts';
 import { metricsOf } from '../../node-agent/assembly/console-side.ts';
+import { buildExplanationPort } from '../../node-agent/assembly/explanation-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
@@ -103,6 +104,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
     vault: buildVaultPort(foundation, () => {}),
+    explanations: buildExplanationPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     schedule: { describe: () => [] } as never,
     health: async () => [],

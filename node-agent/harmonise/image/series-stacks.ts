@@ -63,6 +63,14 @@ function byAcquisition(group: readonly PlacedFrame[]): PlacedFrame[][] {
 export class Refusals {
   readonly #bySentence = new Map<string, SeriesRefusal>();
 
+  constructor(known: readonly SeriesRefusal[] = []) {
+    this.add(known);
+  }
+
+  add(refusals: readonly SeriesRefusal[]): void {
+    for (const { reason, sentence, files } of refusals) this.#count(reason, sentence, files);
+  }
+
   /** Does the work; keeps its refusal if it is refused. @returns whether it was done */
   async gather(files: number, work: () => Promise<void>): Promise<boolean> {
     try {
@@ -70,14 +78,14 @@ export class Refusals {
       return true;
     } catch (error) {
       if (!(error instanceof ImageRefusal)) throw error;
-      const known = this.#bySentence.get(error.message);
-      this.#bySentence.set(error.message, {
-        reason: error.reason,
-        sentence: error.message,
-        files: (known?.files ?? 0) + files,
-      });
+      this.#count(error.reason, error.message, files);
       return false;
     }
+  }
+
+  #count(reason: SeriesRefusal['reason'], sentence: string, files: number): void {
+    const known = this.#bySentence.get(sentence)?.files ?? 0;
+    this.#bySentence.set(sentence, { reason, sentence, files: known + files });
   }
 
   list(): SeriesRefusal[] {

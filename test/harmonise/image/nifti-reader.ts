@@ -40,7 +40,9 @@ export function readNifti(path: string): NiftiFile {
   const size = [1, 2, 3, 4].map((axis) => (axis <= dim[0]! ? dim[axis]! : 1));
   const pixdim = Array.from({ length: 8 }, (_, index) => float(76 + index * 4));
   const datatype = view.getInt16(70, true);
-  const known = READERS[datatype]; if (known === undefined) throw new Error('The data type ' + datatype + ' is not read here.'); const [width, read] = known;
+  const known = READERS[datatype];
+  if (known === undefined) throw new Error(`The data type ${datatype} is not read here.`);
+  const [width, read] = known;
   const slope = float(112) === 0 ? 1 : float(112);
   const start = float(108);
   const count = size.reduce((product, extent) => product * extent, 1);
@@ -59,9 +61,13 @@ export function readNifti(path: string): NiftiFile {
   };
 }
 
-/** Method 2 of nifti1.h. */
-function qformOf(pixdim: readonly number[], [b = 0, c = 0, d = 0, x = 0, y = 0, z = 0]: readonly number[]): number[][] {
-  const a = Math.sqrt(Math.max(0, 1 - b * b - c * c - d * d));
+/** Method 2 of nifti1.h; near a half turn what 32 bits leave of a is noise, and it is taken for 0. */
+function qformOf(pixdim: readonly number[], stored: readonly number[]): number[][] {
+  const [x = 0, y = 0, z = 0] = stored.slice(3);
+  const square = 1 - stored.slice(0, 3).reduce((sum, part) => sum + part * part, 0);
+  const isHalfTurn = square < 1e-7;
+  const a = isHalfTurn ? 0 : Math.sqrt(square);
+  const [b = 0, c = 0, d = 0] = stored.slice(0, 3).map((part) => (isHalfTurn ? part / Math.sqrt(1 - square) : part));
   const [factor = 1, dx = 1, dy = 1, dz = 1] = pixdim;
   const rotation = [
     [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],

@@ -17,14 +17,21 @@ export interface Cooked {
   readonly steps: readonly DoneStep[];
 }
 
+/** What steps ask of the images that a volume was made from. */
+export interface Ingredients {
+  /** Of the first image. */
+  readonly dataSet: DataSet;
+  /** When the first acquisition began, YYYYMMDDHHMMSS.F. */
+  readonly acquired: string | undefined;
+}
+
 /**
- * @param dataSet of the first image of the volume
  * @throws ImageRefusal when a step does not apply to it or lacks an input; nothing is half done
  */
-export function applyRecipe(volume: Volume, recipe: Recipe, dataSet: DataSet): Cooked {
+export function applyRecipe(volume: Volume, recipe: Recipe, ingredients: Ingredients): Cooked {
   return recipe.steps.reduce<Cooked>(
     (before, step) => {
-      const { volume: after, found } = applyStep(before.volume, step, dataSet);
+      const { volume: after, found } = applyStep(before.volume, step, ingredients);
       return { volume: after, steps: [...before.steps, { ...step, found }] };
     },
     { volume, steps: [] },
@@ -37,7 +44,7 @@ export function untilt(volume: Volume, degrees: number): Cooked {
   return { volume: upright, steps: [{ step: 'untilt', found: { degrees, outside, interpolation: 'linear' } }] };
 }
 
-function applyStep(volume: Volume, step: RecipeStep, dataSet: DataSet): Changed {
+function applyStep(volume: Volume, step: RecipeStep, { dataSet, acquired }: Ingredients): Changed {
   switch (step.step) {
     case 'reorient':
       return { volume: reorient(volume, step.to), found: { from: orientationOf(volume.affine.columns) } };
@@ -53,7 +60,7 @@ function applyStep(volume: Volume, step: RecipeStep, dataSet: DataSet): Changed 
     case 'nyul':
       return nyul(volume, step);
     case 'suv': {
-      const { factor, found } = uptakeFactor(dataSet, step.by);
+      const { factor, found } = uptakeFactor(dataSet, acquired, step.by);
       const real = inRealValues(volume);
       const values = real.values.map((value) => value * factor);
       return { volume: { ...real, values, padding: undefined }, found: { ...found, factor } };

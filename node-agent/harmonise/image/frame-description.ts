@@ -18,6 +18,8 @@ export interface FrameDescription {
   readonly acquisitionNumber: number | undefined;
   readonly instanceNumber: number;
   readonly moment: FrameMoment;
+  /** When the acquisition began, YYYYMMDDHHMMSS.F: texts that sort in time. */
+  readonly acquired: string | undefined;
 }
 
 /** Directions and position in LPS millimetres (PS3.3 C.7.6.2.1.1). */
@@ -58,6 +60,7 @@ export function describeFrame(dataSet: DataSet, image: ImageAttributes, file: nu
     acquisitionNumber: dataSet.number(tagOf('AcquisitionNumber')),
     instanceNumber: dataSet.number(tagOf('InstanceNumber')) ?? 0,
     moment: momentOf(attributes),
+    acquired: acquiredOf(attributes),
   };
 }
 
@@ -108,4 +111,13 @@ function momentOf(attributes: FrameAttributes): FrameMoment {
     bValue: attributes.number('MRDiffusionSequence', 'DiffusionBValue'),
     gradient: gradient.length === 3 ? (gradient as unknown as Vector) : undefined,
   };
+}
+
+function acquiredOf(attributes: FrameAttributes): string | undefined {
+  const date = attributes.text('', 'AcquisitionDate');
+  const time = attributes.text('', 'AcquisitionTime');
+  if (date !== undefined && time !== undefined) return date + time;
+  return (
+    attributes.text('FrameContentSequence', 'FrameAcquisitionDateTime') ?? attributes.text('', 'AcquisitionDateTime')
+  );
 }

@@ -78,7 +78,8 @@ async function harmoniseStack(
   const dataSet = await withObject(input.path, async (object) => object.dataSet);
   const scanned = await readVoxels(stack, inputs);
   const upright: Cooked = stack.tilt === 0 ? { volume: scanned, steps: [] } : untilt(scanned, stack.tilt);
-  const { volume, steps } = applyRecipe(upright.volume, recipe, dataSet);
+  const [acquired] = stack.frames.flatMap((frames) => frames.flatMap(({ acquired: at }) => at ?? [])).sort();
+  const { volume, steps } = applyRecipe(upright.volume, recipe, { dataSet, acquired });
   const repetition = dataSet.number(tagOf('RepetitionTime')) ?? 0;
   return writeVolume(output, {
     volume,

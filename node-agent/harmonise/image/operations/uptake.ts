@@ -16,8 +16,16 @@ const SECONDS_OF_DAY = 86_400;
 /** Longest time from injection to scan that is believed: longer ones come from wrong dates. In half-lives. */
 const MOST_HALF_LIVES = 10;
 
-/** @throws ImageRefusal that names the attribute which is missing or does not fit */
-export function uptakeFactor(dataSet: DataSet, by: 'body-weight' | 'lean-body-mass'): Uptake {
+/**
+ * @param dataSet of any image of the volume
+ * @param acquired when the first acquisition of the volume began, YYYYMMDDHHMMSS.F
+ * @throws ImageRefusal that names the attribute which is missing or does not fit
+ */
+export function uptakeFactor(
+  dataSet: DataSet,
+  acquired: string | undefined,
+  by: 'body-weight' | 'lean-body-mass',
+): Uptake {
   const text = (keyword: string): string | undefined => dataSet.string(tagOf(keyword));
   if (text('Modality') !== 'PT') {
     throw new ImageRefusal('not-applicable', 'Uptake values exist for PET only. Leave this step out for this series.');
@@ -35,7 +43,7 @@ export function uptakeFactor(dataSet: DataSet, by: 'body-weight' | 'lean-body-ma
     }
   }
   const mass = by === 'body-weight' ? bodyWeight(dataSet) : leanBodyMass(dataSet);
-  const { dose, found } = doseAtReference(dataSet);
+  const { dose, found } = doseAtReference(dataSet, acquired);
   return { factor: (mass * 1000) / dose, found: { ...found, units, massKilograms: mass, doseBecquerels: dose } };
 }
 
@@ -59,7 +67,10 @@ function unitsRefusal(units: string | undefined): ImageRefusal {
 }
 
 /** The injected dose in Bq as it was left at the time that the images are decay corrected to. */
-function doseAtReference(dataSet: DataSet): { readonly dose: number; readonly found: Record<string, unknown> } {
+function doseAtReference(
+  dataSet: DataSet,
+  acquired: string | undefined,
+): { readonly dose: number; readonly found: Record<string, unknown> } {
   const tracer = dataSet.items(tagOf('RadiopharmaceuticalInformationSequence'))[0];
   const injected = tracer?.number(tagOf('RadionuclideTotalDose'));
   if (!(injected !== undefined && injected > 0))
@@ -71,7 +82,7 @@ function doseAtReference(dataSet: DataSet): { readonly dose: number; readonly fo
   const halfLife = tracer?.number(tagOf('RadionuclideHalfLife'));
   if (!(halfLife !== undefined && halfLife > 0))
     throw missing('RadionuclideHalfLife is missing', 'complete it at the scanner or archive');
-  const seconds = secondsFromInjection(dataSet, tracer as DataSet);
+  const seconds = secondsFromInjection(scanStart(dataSet, acquired), tracer as DataSet);
   if (seconds < 0 || seconds > MOST_HALF_LIVES * halfLife) {
     throw missing(
       'the time from injection to scan is negative or longer than ten half-lives',
@@ -83,11 +94,10 @@ function doseAtReference(dataSet: DataSet): { readonly dose: number; readonly fo
 }
 
 /** From the injection to the start of the scan, which START refers to (PS3.3 C.8.9.1.1.3, Decay Correction). */
-function secondsFromInjection(dataSet: DataSet, tracer: DataSet): number {
-  const scan = scanStart(dataSet);
+function secondsFromInjection(scan: number, tracer: DataSet): number {
   const dateTime = tracer.string(tagOf('RadiopharmaceuticalStartDateTime'));
   if (dateTime !== undefined && dateTime.length >= 12) {
-    const injection = secondsOf(dateTime.slice(0, 8), dateTime.slice(8).replace(/[+-].*$/, ''));
+    const injection = secondsOfMoment(dateTime);
     if (injection !== undefined) return scan - injection;
   }
   const time = tracer.string(tagOf('RadiopharmaceuticalStartTime'));
@@ -102,20 +112,23 @@ function secondsFromInjection(dataSet: DataSet, tracer: DataSet): number {
 }
 
 /**
- * The start of the series, unless it was stamped after the first acquisition, as series that were made anew are; then the
- * earliest acquisition, less the time from the start of the scan to the frame where that is known.
+ * The start of the series, unless it was stamped after the first acquisition, as series that were made anew are; then
+ * that acquisition.
  */
-function scanStart(dataSet: DataSet): number {
-  const at = (date: string, time: string): number | undefined =>
-    secondsOf(dataSet.string(tagOf(date)), dataSet.string(tagOf(time)));
-  const series = at('SeriesDate', 'SeriesTime');
-  const acquisition = at('AcquisitionDate', 'AcquisitionTime');
+function scanStart(dataSet: DataSet, acquired: string | undefined): number {
+  const series = secondsOf(dataSet.string(tagOf('SeriesDate')), dataSet.string(tagOf('SeriesTime')));
+  const acquisition = acquired === undefined ? undefined : secondsOfMoment(acquired);
   if (series !== undefined && (acquisition === undefined || series <= acquisition)) return series;
   if (acquisition !== undefined) return acquisition;
   throw missing(
     'the time of the scan is missing (SeriesTime, AcquisitionTime)',
     'keep times when the images are de-identified',
   );
+}
+
+/** Of a date and time in one, with or without an offset from UTC (PS3.5 Table 6.2-1, DT). All times are taken to be of one place. */
+function secondsOfMoment(text: string): number | undefined {
+  return secondsOf(text.slice(0, 8), text.slice(8).replace(/[+-].*$/, ''));
 }
 
 /** Seconds since 1970 of a date (YYYYMMDD) and a time (HHMMSS.FFFFFF, PS3.5 Table 6.2-1). */

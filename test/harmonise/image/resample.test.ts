@@ -91,6 +91,29 @@ describe(`resampling (seed ${SEED})`, () => {
     }
   });
 
+  it('line by line along the axes is what it is voxel by voxel, outside included', () => {
+    const next = random(SEED + 3);
+    const values = Float32Array.from({ length: 9 * 8 * 7 }, () => next() * 100);
+    const volume = volumeOf([9, 8, 7], values);
+    // Axes along those of the volume, and hardly turned: the one goes along lines, the other does not.
+    const gridOf = (turn: number): Grid => ({
+      size: [15, 6, 12],
+      affine: {
+        columns: [
+          [0.7, turn, 0],
+          [0, 1.4, 0],
+          [0, 0, -0.65],
+        ],
+        origin: [-0.9, 0.3, 6.4],
+      },
+    });
+    for (const interpolation of ['linear', 'cubic'] as const) {
+      const along = resample(volume, gridOf(0), interpolation, true).volume.values;
+      const each = resample(volume, gridOf(1e-8), interpolation, true).volume.values;
+      for (const [at, value] of along.entries()) expect(Math.abs(value - each[at]!)).toBeLessThan(1e-3);
+    }
+  });
+
   it('makes no new labels by nearest neighbour, and keeps their type', () => {
     const next = random(SEED + 2);
     const labels = Uint8Array.from({ length: 8 * 8 * 8 }, () => [0, 3, 7][Math.floor(next() * 3)]!);

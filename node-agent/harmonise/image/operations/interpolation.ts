@@ -6,6 +6,14 @@ export type Interpolation = 'nearest' | 'linear' | 'cubic';
 /** At voxel indices, fractions included. */
 type Sampler = (i: number, j: number, k: number) => number;
 
+/** Half a voxel around the outermost centres, and a hair for grids that end exactly there. */
+const MARGIN = 0.5 + 1e-6;
+
+/** Whether an index, fraction included, lies in the field of view along its axis. */
+export function isInside(index: number, extent: number): boolean {
+  return index >= -MARGIN && index <= extent - 1 + MARGIN;
+}
+
 /**
  * @param values one volume; for 'cubic' its B-spline coefficients
  * @param outside the value beyond half a voxel around it
@@ -13,13 +21,28 @@ type Sampler = (i: number, j: number, k: number) => number;
 export function samplerOf(interpolation: Interpolation, values: VoxelArray, size: Vector, outside: number): Sampler {
   const inside = { nearest, linear, cubic }[interpolation](values, size);
   const [width, height, depth] = size;
-  // A hair more than half a voxel, for grids that end exactly there.
-  const margin = 0.5 + 1e-6;
   return (i, j, k) => {
-    if (i < -margin || j < -margin || k < -margin) return outside;
-    if (i > width - 1 + margin || j > height - 1 + margin || k > depth - 1 + margin) return outside;
+    if (!isInside(i, width) || !isInside(j, height) || !isInside(k, depth)) return outside;
     return inside(clamp(i, width), clamp(j, height), clamp(k, depth));
   };
+}
+
+/** The voxels of a line that make a value between them, and their weights. */
+export interface Taps {
+  readonly knots: readonly number[];
+  readonly weights: readonly number[];
+}
+
+export function linearTaps(place: number, extent: number): Taps {
+  const at = clamp(place, extent);
+  const below = Math.floor(at);
+  return { knots: [below, Math.min(below + 1, extent - 1)], weights: [1 - (at - below), at - below] };
+}
+
+export function cubicTaps(place: number, extent: number): Taps {
+  const at = clamp(place, extent);
+  const below = Math.floor(at);
+  return { knots: [-1, 0, 1, 2].map((step) => mirrored(below + step, extent)), weights: weights(at - below) };
 }
 
 function clamp(index: number, extent: number): number {

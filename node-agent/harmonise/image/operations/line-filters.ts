@@ -42,17 +42,17 @@ function gaussian(sigma: number): LineFilter {
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   const kernel = Float64Array.from(raw, (weight) => weight / total);
   return (line) => {
-    const source = line.slice();
-    const last = source.length - 1;
+    const last = line.length - 1;
+    const padded = new Float64Array(line.length + 2 * radius);
+    padded.set(line, radius);
     // Point reflection about the outermost voxel.
-    const read = (at: number): number => {
-      if (at < 0) return 2 * (source[0] ?? 0) - (source[Math.min(-at, last)] ?? 0);
-      if (at > last) return 2 * (source[last] ?? 0) - (source[Math.max(2 * last - at, 0)] ?? 0);
-      return source[at] ?? 0;
-    };
+    for (let beyond = 1; beyond <= radius; beyond += 1) {
+      padded[radius - beyond] = 2 * (line[0] ?? 0) - (line[Math.min(beyond, last)] ?? 0);
+      padded[radius + last + beyond] = 2 * (line[last] ?? 0) - (line[Math.max(last - beyond, 0)] ?? 0);
+    }
     for (let at = 0; at <= last; at += 1) {
       let sum = 0;
-      for (let tap = 0; tap < kernel.length; tap += 1) sum += (kernel[tap] ?? 0) * read(at + tap - radius);
+      for (let tap = 0; tap < kernel.length; tap += 1) sum += (kernel[tap] ?? 0) * (padded[at + tap] ?? 0);
       line[at] = sum;
     }
   };

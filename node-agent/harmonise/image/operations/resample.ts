@@ -3,6 +3,7 @@ import { AXES, compose, inverse, pointAt, type Vector } from '../geometry.ts';
 import { type Grid, inRealValues, requireModestSize, type Volume, voxelsOf } from '../volume.ts';
 import { type Interpolation, samplerOf } from './interpolation.ts';
 import { smooth, splineCoefficients } from './line-filters.ts';
+import { interpolateAligned, isAligned } from './separable.ts';
 
 export interface Resampled {
   readonly volume: Volume;
@@ -27,12 +28,15 @@ export function resample(source: Volume, grid: Grid, interpolation: Interpolatio
   const outside = outsideValue(volume);
   const voxels = voxelsOf(volume);
   const values = isNearest ? emptyOf(volume, grid) : new Float32Array(voxelsOf(grid) * volume.times);
+  const alongLines = isAligned(toSource);
   for (let time = 0; time < volume.times; time += 1) {
     let one = volume.values.subarray(time * voxels, (time + 1) * voxels);
     if (one instanceof Float32Array && smoothing.some((sigma) => sigma > 0)) one = smooth(one, volume.size, smoothing);
     if (one instanceof Float32Array && interpolation === 'cubic') one = splineCoefficients(one, volume.size);
-    const sample = samplerOf(interpolation, one, volume.size, outside);
-    fill(values.subarray(time * voxelsOf(grid), (time + 1) * voxelsOf(grid)), grid, toSource, sample);
+    const part = values.subarray(time * voxelsOf(grid), (time + 1) * voxelsOf(grid));
+    if (alongLines && one instanceof Float32Array && interpolation !== 'nearest') {
+      part.set(interpolateAligned(interpolation, one, volume.size, grid.size, toSource, outside));
+    } else fill(part, grid, toSource, samplerOf(interpolation, one, volume.size, outside));
   }
   const real = outside * volume.slope + volume.intercept;
   return { volume: { ...volume, ...grid, values }, outside: real, smoothing };

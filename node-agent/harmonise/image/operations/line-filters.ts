@@ -60,8 +60,8 @@ function gaussian(sigma: number): LineFilter {
 
 /** The pole of the cubic B-spline. */
 const POLE = Math.sqrt(3) - 2;
-/** POLE to this power is below what a double holds beside 1. */
-const HORIZON = 28;
+/** Its powers until they are below what a double holds beside 1. */
+const POWERS = Float64Array.from({ length: 29 }, (_, power) => POLE ** power);
 
 /** Causal and anticausal recursion; beyond its ends a line goes on as its mirror image. */
 const spline: LineFilter = (line) => {
@@ -69,9 +69,9 @@ const spline: LineFilter = (line) => {
   for (let at = 0; at <= last; at += 1) line[at] = (line[at] ?? 0) * 6;
   let start = 0;
   const period = 2 * last;
-  for (let at = 0; at < HORIZON + period; at += 1) {
+  for (let at = 0; at < POWERS.length; at += 1) {
     const within = at % period;
-    start += (line[within <= last ? within : period - within] ?? 0) * POLE ** at;
+    start += (line[within <= last ? within : period - within] ?? 0) * (POWERS[at] ?? 0);
   }
   line[0] = start;
   for (let at = 1; at <= last; at += 1) line[at] = (line[at] ?? 0) + POLE * (line[at - 1] ?? 0);

@@ -74,7 +74,7 @@ export const WRITE_SQL = {
       bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash, may_show_face = excluded.may_show_face,
       treatment_id = excluded.treatment_id,
       indexed_at = excluded.indexed_at`,
-  /** The first value that mapped stays, unless a newer table is applied. */
+  /** The first value that mapped stays, unless a newer table is applied; a weighed one is changed by weighing alone. */
   harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at,
       confidence, candidates_json, chosen_by)
     VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now,
@@ -82,8 +82,9 @@ export const WRITE_SQL = {
     ON CONFLICT (entity, entity_id, attribute) DO UPDATE SET original = excluded.original, code = excluded.code,
       label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at,
       confidence = excluded.confidence, candidates_json = excluded.candidates_json, chosen_by = excluded.chosen_by
-    WHERE (code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
-      OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL)`,
+    WHERE (confidence IS NULL OR excluded.confidence IS NOT NULL)
+      AND ((code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
+        OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL))`,
   concept: `INSERT INTO concepts (attribute, code, label) VALUES (@attribute, @code, @label)
     ON CONFLICT (attribute, code) DO UPDATE SET label = excluded.label WHERE label <> excluded.label`,
   codes: {

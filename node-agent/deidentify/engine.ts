@@ -117,13 +117,16 @@ export class DeidentificationEngine {
   /**
    * De-identifies, then searches the copy for every identifying value of the original; on a hit the copy is deleted.
    * @param fileNames paths that the original had where it came from; its file and folder names are searched for as well
+   * @param observe sees the original before anything is removed; nothing that identifies may leave it
    */
   async deidentifyAndVerify(
     source: string,
     target: string,
     fileNames: readonly string[] = [],
+    observe: (original: DataSet) => void = () => {},
   ): Promise<Deidentification> {
     return this.#withSource(source, target, async (object) => {
+      observe(object.dataSet);
       const { outcome, ownValues, retained } = await this.#process(object, target);
       if (outcome.kind !== 'deidentified') return outcome;
       const original = retained === undefined ? object : withoutRetained(object, retained);

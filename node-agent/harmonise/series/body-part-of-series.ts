@@ -46,7 +46,7 @@ export function bodyPartOf(facts: SeriesFacts, harmoniser: BodyPartHarmoniser): 
       })),
     ],
     sentences: concept ? [`The part was found by the rule ${rule}.`] : [],
-    asked: false,
+    asked: concept === undefined && original !== null,
   };
 }
 

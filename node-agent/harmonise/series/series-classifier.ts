@@ -37,11 +37,13 @@ export class SeriesClassifier {
   readonly version: string;
   readonly #tables: readonly TableClassifier[];
   readonly #bodyPart: BodyPartHarmoniser;
+  readonly #bodyParts: readonly { readonly code: string; readonly label: string }[];
   readonly #notImages: ReadonlySet<string>;
 
   constructor(tables: readonly EvidenceTable[], vocabularies: Vocabularies) {
     this.#tables = tables.map((table) => new TableClassifier(table));
     this.#bodyPart = new BodyPartHarmoniser(vocabularies.bodyPart);
+    this.#bodyParts = vocabularies.bodyPart.concepts;
     this.#notImages = new Set(vocabularies.modality.notImages);
     this.version = [
       ...tables.map(({ attribute, version }) => `${attribute} ${version}`),
@@ -68,15 +70,16 @@ export class SeriesClassifier {
     return [...values.map(({ expectedIn: _, ...value }) => value), bodyPartOf(facts, this.#bodyPart)];
   }
 
+  /** Every attribute that it can set. */
+  get attributes(): string[] {
+    return [...this.#tables.map(({ table }) => table.attribute), 'body_part'];
+  }
+
   /** Code and label of everything an attribute can be, for the person who settles it. */
   concepts(attribute: string): { code: string; label: string }[] {
     const table = this.#tables.find((one) => one.table.attribute === attribute)?.table;
-    return (table?.concepts ?? []).map(({ code, label }) => ({ code, label }));
-  }
-
-  /** The version of the table of an attribute; undefined where it has none. */
-  tableVersion(attribute: string): string | undefined {
-    return this.#tables.find((one) => one.table.attribute === attribute)?.table.version;
+    const concepts = attribute === 'body_part' ? this.#bodyParts : (table?.concepts ?? []);
+    return concepts.map(({ code, label }) => ({ code, label }));
   }
 }
 

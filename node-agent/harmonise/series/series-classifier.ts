@@ -29,7 +29,7 @@ export interface SeriesValue {
 }
 
 /** Below, no concept is named: nobody could know. */
-const LEAST_CONFIDENCE = 0.45;
+const LEAST_CONFIDENCE = 0.5;
 const MOST_CANDIDATES = 6;
 const MOST_RULES = 3;
 export class SeriesClassifier {

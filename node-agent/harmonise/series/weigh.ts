@@ -5,7 +5,8 @@
  *   support = 1 − Π(1 − weight). What denies a concept takes its part away: support × Π(1 − weight).
  * - Evidence for a broader concept supports a narrower one that has evidence of its own, by four tenths of its support.
  * - The concept with most support is chosen; a narrower one of it with at least half its certainty is preferred.
- * - Confidence is the support of the chosen, less half the support of the strongest concept that contradicts it.
+ * - Confidence is the support of the chosen, less six tenths of the strongest concept that contradicts it; of that, half
+ *   counts even where it is denied.
  */
 import type { EvidenceConcept } from './evidence-table.ts';
 
@@ -34,7 +35,7 @@ export interface Weighing {
 
 const FROM_BROADER = 0.4;
 const NARROWER_AT_LEAST = 0.5;
-const RIVAL = 0.5;
+const RIVAL = 0.6;
 /** Nobody is that sure. */
 const MOST = 0.99;
 
@@ -49,8 +50,10 @@ export function weigh(concepts: readonly EvidenceConcept[], evidence: readonly E
     }),
   );
   const supportFor = (key: string) => support.get(key) ?? 0;
+  // Midway between what is said and what is left of it: words that physics denies are a reason to ask.
+  const claimFor = (key: string) => (supportFor(key) + 1 - remaining(strongest(evidence, ({ says }) => says[key]))) / 2;
   const confidenceOf = (key: string) => {
-    const rivals = concepts.filter((other) => kin.contradict(key, other.key)).map((other) => supportFor(other.key));
+    const rivals = concepts.filter((other) => kin.contradict(key, other.key)).map((other) => claimFor(other.key));
     return Math.min(MOST, supportFor(key) * (1 - RIVAL * Math.max(0, ...rivals)));
   };
   const supported = concepts.filter(({ key }) => supportFor(key) > 0);

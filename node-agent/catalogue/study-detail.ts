@@ -34,6 +34,20 @@ interface SeriesRow {
   /** Whether a face could be rebuilt from it. */
   readonly mayShowFace: boolean;
   readonly harmonised: readonly HarmonisedRow[];
+  /** Null until it was looked at. */
+  readonly geometry: SeriesGeometryRow | null;
+}
+
+interface SeriesGeometryRow {
+  readonly slices: number;
+  /** mm */
+  readonly spacing: number | null;
+  readonly findings: readonly {
+    readonly name: string;
+    readonly severity: 'note' | 'warning';
+    readonly sentence: string;
+  }[];
+  readonly checkedAt: string;
 }
 
 export interface StudyDetail extends StudyRow {
@@ -58,6 +72,8 @@ export const DETAIL_SQL = {
   harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion, confidence,
       COALESCE(candidates_json, '[]') AS candidates, chosen_by AS chosenBy
     FROM harmonised_values WHERE entity = ? AND entity_id = ? ORDER BY attribute`,
+  geometry: `SELECT slices, spacing, findings_json AS findings, checked_at AS checkedAt FROM series_states
+    WHERE series_uid = ? AND findings_json IS NOT NULL`,
   datasets: `SELECT DISTINCT dataset_id AS id, title, state FROM series JOIN dataset_series USING (series_uid)
     JOIN datasets USING (dataset_id) WHERE study_uid = ? ORDER BY created_at, dataset_id`,
   profileHash: `SELECT profile_hash FROM series JOIN instances USING (series_uid) WHERE study_uid = ?
@@ -74,7 +90,10 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
         candidates: string;
       })[]
     ).map((row) => ({ ...row, candidates: JSON.parse(row.candidates) as HarmonisedRow['candidates'] }));
-  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
+  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<
+    SeriesRow,
+    'hasImages' | 'mayShowFace' | 'geometry'
+  > & {
     hasImages: number | null;
     mayShowFace: number;
   })[];
@@ -85,9 +104,17 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
       hasImages: row.hasImages === 1,
       mayShowFace: row.mayShowFace === 1,
       harmonised: harmonised('series', row.seriesUid),
+      geometry: geometryOf(database, row.seriesUid),
     })),
     harmonised: harmonised('patient', study.patientId),
     datasets: database.prepare(DETAIL_SQL.datasets).all(studyUid) as StudyDetail['datasets'],
     profileHash: (database.prepare(DETAIL_SQL.profileHash).pluck().get(studyUid) as string | undefined) ?? null,
   };
+}
+
+function geometryOf(database: SqliteDatabase, seriesUid: string): SeriesGeometryRow | null {
+  const row = database.prepare(DETAIL_SQL.geometry).get(seriesUid) as
+    | (Omit<SeriesGeometryRow, 'findings'> & { findings: string })
+    | undefined;
+  return row ? { ...row, findings: JSON.parse(row.findings) as SeriesGeometryRow['findings'] } : null;
 }

@@ -16,6 +16,7 @@ import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { buildSeriesDesk } from '../../node-agent/assembly/series-side.ts';
 import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
 import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
@@ -103,6 +104,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
     vault: buildVaultPort(foundation, () => {}),
+    curation: buildSeriesDesk(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     schedule: { describe: () => [] } as never,
     health: async () => [],

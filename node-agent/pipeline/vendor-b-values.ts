@@ -17,6 +17,8 @@ const tableSchema = z.strictObject({
     z.strictObject({
       group: z.string().regex(/^[0-9a-f]{4}$/u),
       creator: z.string().min(1),
+      /** Beginning of Manufacturer, upper case: where an earlier tool removed the creator but left the block (0x10), it is believed. */
+      manufacturer: z.string().min(1),
       element: z.string().regex(/^[0-9a-f]{2}$/u),
       /** How the bytes read where the stream does not tell. */
       form: z.enum(['text', 'float', 'double', 'siemens-header']),
@@ -30,6 +32,8 @@ const FILE = join(import.meta.dirname, 'data', 'vendor-b-values.json');
 const { attributes: ATTRIBUTES } = tableSchema.parse(JSON.parse(readFileSync(FILE, 'utf8')));
 const GROUPS = new Set(ATTRIBUTES.map(({ group }) => Number.parseInt(group, 16)));
 const MODALITY = 0x00080060;
+const MANUFACTURER = 0x00080070;
+const USUAL_BLOCK = 0x10;
 const LARGEST = 20_000;
 
 /** The different b-values in s/mm², in no order that means anything; none of an object that is no MR image. */
@@ -37,7 +41,7 @@ export function vendorBValues(original: DataSet): number[] {
   if (original.string(MODALITY) !== 'MR' || !original.elements.some(({ tag }) => GROUPS.has(tag >>> 16))) return [];
   const found = ATTRIBUTES.flatMap((attribute) => {
     const group = Number.parseInt(attribute.group, 16);
-    return blocksOf(original, group, attribute.creator).flatMap((block) => {
+    return blocksOf(original, group, attribute).flatMap((block) => {
       const tag = ((group << 16) | (block << 8) | Number.parseInt(attribute.element, 16)) >>> 0;
       const value = numberAt(original, tag, attribute.form);
       return value === undefined ? [] : [attribute.modulo === undefined ? value : value % attribute.modulo];
@@ -47,14 +51,16 @@ export function vendorBValues(original: DataSet): number[] {
 }
 
 /** Blocks that the creator reserves. */
-function blocksOf(dataSet: DataSet, group: number, creator: string): number[] {
-  return dataSet.elements
-    .filter(({ tag, value }) => {
-      const element = tag & 0xffff;
-      if (tag >>> 16 !== group || element < 0x10 || element > 0xff || value.kind !== 'bytes') return false;
-      return latin(value).toUpperCase() === creator.toUpperCase();
-    })
-    .map(({ tag }) => tag & 0xff);
+function blocksOf(dataSet: DataSet, group: number, { creator, manufacturer }: (typeof ATTRIBUTES)[number]): number[] {
+  const reserved = dataSet.elements.flatMap(({ tag, value }) => {
+    const element = tag & 0xffff;
+    if (tag >>> 16 !== group || element < USUAL_BLOCK || element > 0xff || value.kind !== 'bytes') return [];
+    return [{ block: element, by: latin(value).toUpperCase() }];
+  });
+  const isOrphan = !reserved.some(({ block }) => block === USUAL_BLOCK);
+  const isOfVendor = dataSet.string(MANUFACTURER)?.toUpperCase().startsWith(manufacturer) === true;
+  const own = reserved.filter(({ by }) => by === creator.toUpperCase()).map(({ block }) => block);
+  return own.length === 0 && isOrphan && isOfVendor ? [USUAL_BLOCK] : own;
 }
 
 function numberAt(dataSet: DataSet, tag: number, form: (typeof ATTRIBUTES)[number]['form']): number | undefined {

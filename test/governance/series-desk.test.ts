@@ -22,7 +22,7 @@ function rig(options: { askBelow?: number; tableVersion?: string } = {}) {
   const make = ({ askBelow = 0.6, tableVersion }: typeof options = {}) =>
     new SeriesDesk({
       database,
-      audit: { record: (event) => void recorded.push(event) } as never,
+      audit: { record: (event: (typeof recorded)[number]) => void recorded.push(event) } as never,
       classifier: new SeriesClassifier(
         tableVersion === undefined ? tables : tables.map((table) => ({ ...table, version: tableVersion })),
         vocabularies,

@@ -10,6 +10,7 @@ import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
 import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
+import { buildSeriesDesk, SeriesWork } from './assembly/series-side.ts';
 import { VERSION } from './assembly/version.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
@@ -99,6 +100,11 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
       for (const topic of ['studies', 'quarantine', 'datasets', 'vault'] as const) listeners.changed(topic);
     },
   });
+  const series = new SeriesWork({
+    desk: buildSeriesDesk(foundation, settings.values),
+    logger,
+    onDone: () => listeners.changed('studies'),
+  });
   const schedule = new Schedule(housekeeping(foundation), logger);
 
   const recovered = await recoverSpool({ ...foundation, logger });
@@ -113,6 +119,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   undo.push(() => intake.workers.stop());
   intake.pipeline.start();
   undo.push(() => intake.pipeline.stop());
+  series.start();
+  undo.push(() => series.stop());
   await intake.uploads.removeAllBut(importRequests.pendingFolders());
   intake.imports.start();
   undo.push(() => intake.imports.stop());
@@ -148,7 +156,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => void audit.record({ actor: 'node', action: 'node.stopped', subject: VERSION }));
     logger.info('The node is ready.', { ...address });
   }
-  return { address, importRequests, drained: () => intake.pipeline.drained(), stop };
+  return { address, importRequests, drained: () => intake.pipeline.drained().then(() => series.finish()), stop };
 }
 
 function announce(root: string, address: AgentAddress): void {

@@ -3,6 +3,7 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { curationRoutes } from './contract/curation.ts';
 import { explanationRoutes } from './contract/explanations.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { reportRoutes } from './contract/reports.ts';
@@ -254,6 +255,7 @@ export const routes = {
   ...vaultRoutes,
   ...siteWordRoutes,
   ...explanationRoutes,
+  ...curationRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

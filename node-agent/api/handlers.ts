@@ -1,5 +1,6 @@
 /** Answers to the routes: each takes what the contract validated and asks the room that knows. */
 import { accessHandlers } from './access-handlers.ts';
+import { curationHandlers } from './curation-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import { explanationHandlers } from './explanation-handlers.ts';
 import type { Handlers } from './handler.ts';
@@ -31,6 +32,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...vaultHandlers(services),
     ...siteWordHandlers(services),
     ...explanationHandlers(services),
+    ...curationHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

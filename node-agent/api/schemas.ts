@@ -63,6 +63,7 @@ const topic = z.enum([
   'receiver',
   'vault',
   'site-words',
+  'curation',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [
@@ -99,6 +100,17 @@ export const harmonisedValue = z.object({
   label: z.string().nullable(),
   rule: z.string(),
   tableVersion: z.string(),
+  confidence: z.number().min(0).max(1).nullable().describe('Null where no evidence was weighed'),
+  candidates: z
+    .array(z.object({ code: z.string(), label: z.string(), confidence: z.number() }))
+    .describe('Likeliest first'),
+  chosenBy: z.string().nullable().describe('The person who chose; null where a rule did'),
+});
+export const seriesGeometry = z.object({
+  slices: count.describe('Different places of the largest stack'),
+  spacing: z.number().nullable().describe('Usual distance of neighbouring slices in mm'),
+  findings: z.array(z.object({ name: z.string(), severity: z.enum(['note', 'warning']), sentence: z.string() })),
+  checkedAt: time,
 });
 export const series = z.object({
   seriesUid: z.string(),
@@ -113,6 +125,7 @@ export const series = z.object({
   mayShowFace: z.boolean().describe('Whether a face could be rebuilt from it'),
   thumbnailUrl: z.string().nullable().describe('GET it for a PNG; null where no preview can be made'),
   harmonised: z.array(harmonisedValue),
+  geometry: seriesGeometry.nullable().describe('Null until it was looked at, a few seconds after the last object'),
 });
 export const studyDetail = study.extend({
   seriesList: z.array(series),

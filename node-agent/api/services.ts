@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CohortQuery } from '../catalogue/cohort.ts';
+import type { SeriesDesk } from '../governance/curation/series-desk.ts';
 import type { DatasetRegister } from '../governance/dataset-register.ts';
 import type { Person } from '../governance/transitions.ts';
 import type { HealthFinding } from '../operations/health.ts';
@@ -175,6 +176,7 @@ export interface ApiServices {
   readonly vault: VaultPort;
   readonly siteWords: SiteWordPort;
   readonly explanations: ExplanationPort;
+  readonly curation: Pick<SeriesDesk, 'counts' | 'patterns' | 'explain' | 'concepts' | 'settle' | 'revoke'>;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

@@ -27,6 +27,7 @@ import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } fro
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
+import { buildSeriesDesk } from './series-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
@@ -91,6 +92,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),
     }),
+    curation: buildSeriesDesk(foundation, settings.values),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

@@ -30,6 +30,7 @@ import { SiteVocabulary } from '../pipeline/site-vocabulary.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { buildSeriesDesk } from './series-side.ts';
 import { buildOptOutDesk, vaultSetUp } from './vault-side.ts';
 import { workerLimits } from './worker-limits.ts';
 
@@ -86,7 +87,7 @@ export function buildIntakeSide(
     onChanged: (words) => workers.renew({ ...setUp, approvedWords: words }),
     logger,
   });
-  const settlement = new Settlement({ ...foundation, objects });
+  const settlement = new Settlement({ ...foundation, objects, seriesDesk: buildSeriesDesk(foundation, settings) });
   const optOuts = buildOptOutDesk(foundation, objects, logger, events.onWithdrawn);
   const quietTime = new QuietTime();
   const pipeline = new Pipeline({

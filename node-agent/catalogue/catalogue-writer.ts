@@ -13,6 +13,11 @@ export interface IndexedValue {
   readonly label: string | null;
   readonly rule: string;
   readonly tableVersion: string;
+  readonly confidence?: number | undefined;
+  readonly candidates?:
+    | readonly { readonly code: string; readonly label: string; readonly confidence: number }[]
+    | undefined;
+  readonly chosenBy?: string | undefined;
 }
 
 /** What is known of the stored file. */
@@ -69,13 +74,17 @@ export const WRITE_SQL = {
       bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash, may_show_face = excluded.may_show_face,
       treatment_id = excluded.treatment_id,
       indexed_at = excluded.indexed_at`,
-  /** The first value that mapped stays, unless a newer table is applied. */
-  harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at)
-    VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now)
+  /** The first value that mapped stays, unless a newer table is applied; a weighed one is changed by weighing alone. */
+  harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at,
+      confidence, candidates_json, chosen_by)
+    VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now,
+      @confidence, @candidates, @chosenBy)
     ON CONFLICT (entity, entity_id, attribute) DO UPDATE SET original = excluded.original, code = excluded.code,
-      label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at
-    WHERE (code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
-      OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL)`,
+      label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at,
+      confidence = excluded.confidence, candidates_json = excluded.candidates_json, chosen_by = excluded.chosen_by
+    WHERE (confidence IS NULL OR excluded.confidence IS NOT NULL)
+      AND ((code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
+        OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL))`,
   concept: `INSERT INTO concepts (attribute, code, label) VALUES (@attribute, @code, @label)
     ON CONFLICT (attribute, code) DO UPDATE SET label = excluded.label WHERE label <> excluded.label`,
   codes: {
@@ -154,7 +163,15 @@ export class CatalogueWriter {
   #addValue(value: IndexedValue, description: InstanceDescription, now: string): void {
     const { patientId, studyUid, seriesUid } = description;
     const entityId = { patient: patientId, study: studyUid, series: seriesUid }[value.entity];
-    if (this.#statements.harmonised.run({ ...value, entityId, now }).changes === 0) return;
+    const row = {
+      ...value,
+      entityId,
+      now,
+      confidence: value.confidence ?? null,
+      candidates: value.candidates === undefined ? null : JSON.stringify(value.candidates),
+      chosenBy: value.chosenBy ?? null,
+    };
+    if (this.#statements.harmonised.run(row).changes === 0) return;
     if (value.code !== null) this.#statements.concept.run({ ...value, label: value.label ?? value.code });
     this.#codes.get(value.attribute)?.run(value.code, entityId);
   }

@@ -10,6 +10,12 @@ interface HarmonisedRow {
   readonly label: string | null;
   readonly rule: string;
   readonly tableVersion: string;
+  /** 0 to 1; null where no evidence was weighed. */
+  readonly confidence: number | null;
+  /** Likeliest first. */
+  readonly candidates: readonly { readonly code: string; readonly label: string; readonly confidence: number }[];
+  /** Null where a rule chose. */
+  readonly chosenBy: string | null;
 }
 
 interface SeriesRow {
@@ -28,6 +34,20 @@ interface SeriesRow {
   /** Whether a face could be rebuilt from it. */
   readonly mayShowFace: boolean;
   readonly harmonised: readonly HarmonisedRow[];
+  /** Null until it was looked at. */
+  readonly geometry: SeriesGeometryRow | null;
+}
+
+interface SeriesGeometryRow {
+  readonly slices: number;
+  /** mm */
+  readonly spacing: number | null;
+  readonly findings: readonly {
+    readonly name: string;
+    readonly severity: 'note' | 'warning';
+    readonly sentence: string;
+  }[];
+  readonly checkedAt: string;
 }
 
 export interface StudyDetail extends StudyRow {
@@ -49,8 +69,11 @@ export const DETAIL_SQL = {
       COALESCE(SUM(may_show_face * frames), 0) >= ${FEWEST_SLICES_OF_A_FACE} AS mayShowFace
     FROM series LEFT JOIN instances USING (series_uid) WHERE study_uid = ?
     GROUP BY series_uid ORDER BY series.number, series_uid`,
-  harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion
+  harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion, confidence,
+      COALESCE(candidates_json, '[]') AS candidates, chosen_by AS chosenBy
     FROM harmonised_values WHERE entity = ? AND entity_id = ? ORDER BY attribute`,
+  geometry: `SELECT slices, spacing, findings_json AS findings, checked_at AS checkedAt FROM series_states
+    WHERE series_uid = ? AND findings_json IS NOT NULL`,
   datasets: `SELECT DISTINCT dataset_id AS id, title, state FROM series JOIN dataset_series USING (series_uid)
     JOIN datasets USING (dataset_id) WHERE study_uid = ? ORDER BY created_at, dataset_id`,
   profileHash: `SELECT profile_hash FROM series JOIN instances USING (series_uid) WHERE study_uid = ?
@@ -61,9 +84,16 @@ export const DETAIL_SQL = {
 export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDetail | undefined {
   const study = findStudy(database, studyUid);
   if (study === undefined) return undefined;
-  const harmonised = (entity: string, id: string) =>
-    database.prepare(DETAIL_SQL.harmonised).all(entity, id) as HarmonisedRow[];
-  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
+  const harmonised = (entity: string, id: string): HarmonisedRow[] =>
+    (
+      database.prepare(DETAIL_SQL.harmonised).all(entity, id) as (Omit<HarmonisedRow, 'candidates'> & {
+        candidates: string;
+      })[]
+    ).map((row) => ({ ...row, candidates: JSON.parse(row.candidates) as HarmonisedRow['candidates'] }));
+  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<
+    SeriesRow,
+    'hasImages' | 'mayShowFace' | 'geometry'
+  > & {
     hasImages: number | null;
     mayShowFace: number;
   })[];
@@ -74,9 +104,17 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
       hasImages: row.hasImages === 1,
       mayShowFace: row.mayShowFace === 1,
       harmonised: harmonised('series', row.seriesUid),
+      geometry: geometryOf(database, row.seriesUid),
     })),
     harmonised: harmonised('patient', study.patientId),
     datasets: database.prepare(DETAIL_SQL.datasets).all(studyUid) as StudyDetail['datasets'],
     profileHash: (database.prepare(DETAIL_SQL.profileHash).pluck().get(studyUid) as string | undefined) ?? null,
   };
+}
+
+function geometryOf(database: SqliteDatabase, seriesUid: string): SeriesGeometryRow | null {
+  const row = database.prepare(DETAIL_SQL.geometry).get(seriesUid) as
+    | (Omit<SeriesGeometryRow, 'findings'> & { findings: string })
+    | undefined;
+  return row ? { ...row, findings: JSON.parse(row.findings) as SeriesGeometryRow['findings'] } : null;
 }

@@ -120,13 +120,16 @@ export class DeidentificationEngine {
    * De-identifies, then searches the copy for every identifying value of the original; on a hit the copy is deleted.
    * @param source a file, or what `openOriginal` made of one; the caller closes that
    * @param fileNames paths that the original had where it came from; its file and folder names are searched for as well
+   * @param observe sees the original before anything is removed; nothing that identifies may leave it
    */
   async deidentifyAndVerify(
     source: string | Part10Object,
     target: string,
     fileNames: readonly string[] = [],
+    observe: (original: DataSet) => void = () => {},
   ): Promise<Deidentification> {
     return this.#withSource(source, target, async (object) => {
+      observe(object.dataSet);
       const { outcome, ownValues, retained } = await this.#process(object, target);
       if (outcome.kind !== 'deidentified') return outcome;
       const original = retained === undefined ? object : withoutRetained(object, retained);

@@ -2,6 +2,7 @@
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
+import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import type { VaultSetUp } from './patient-gate.ts';
@@ -34,6 +35,8 @@ export type Outcome =
       readonly identity: Identity;
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
+      /** For the classification and the geometry of its series. */
+      readonly evidence: SeriesEvidence;
       readonly profileHash: string;
       readonly mayShowFace: boolean;
       /** What was done, see `treatmentText`. */

@@ -6,6 +6,7 @@
 import { type DeidentificationEngine, openOriginal } from '../deidentify/engine.ts';
 import type { PseudonymSource } from '../deidentify/object-cleaning.ts';
 import type { Deidentification } from '../deidentify/outcome.ts';
+import type { DataSet } from '../dicom/data-set.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
 import { type Part10Object, temporaryBeside } from '../dicom/part10-reader.ts';
 import { openDatabaseReadOnly } from '../store/database.ts';
@@ -54,16 +55,22 @@ export class PatientGate {
    * De-identifies and verifies the object of an admitted patient.
    * @param target where the de-identified object is written; must not exist
    * @param fileNames paths under which the original came, whose names are searched for in the copy
+   * @param observe sees the original before anything is removed; nothing that identifies may leave it
    * @throws the system's or the database's error; nothing is wrong with the object then
    */
-  async deidentify(source: string, target: string, fileNames: readonly string[]): Promise<Treated> {
+  async deidentify(
+    source: string,
+    target: string,
+    fileNames: readonly string[],
+    observe?: (original: DataSet) => void,
+  ): Promise<Treated> {
     const original = await this.#open(source, target);
     try {
       // Of a file that is damaged further down, the beginning may still say whose it is.
       const patient = original ? patientOf(original.dataSet) : await patientOfFile(source, temporaryBeside(target));
       const admitted = this.#admitted(patient);
       if (admitted.kind !== 'admitted') return admitted;
-      const outcome = await admitted.engine.deidentifyAndVerify(original ?? source, target, fileNames);
+      const outcome = await admitted.engine.deidentifyAndVerify(original ?? source, target, fileNames, observe);
       return { kind: 'treated', outcome, patient };
     } finally {
       await original?.close();

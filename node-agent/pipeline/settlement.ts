@@ -5,7 +5,9 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { CatalogueError } from '../catalogue/errors.ts';
+import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import { objectPath } from '../catalogue/object-path.ts';
+import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
@@ -27,6 +29,12 @@ export interface SettlementParts {
   readonly siteWords: Pick<SiteWords, 'note'>;
   readonly indexDatabase: SqliteDatabase;
   readonly sourceNames: { forget(objectIds: readonly string[]): void };
+  readonly seriesDesk: SeriesPort;
+}
+
+/** Where series are decided, of the de-identified zone. Called in the transaction that indexes the object. */
+export interface SeriesPort {
+  note(object: Pick<InstanceDescription, 'seriesUid' | 'instanceUid'>, evidence: SeriesEvidence): void;
 }
 
 type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
@@ -129,6 +137,7 @@ export class Settlement {
           mayShowFace,
           treatment,
         });
+        this.#parts.seriesDesk.note(description, clean.evidence);
         this.#parts.ledger.settle(objectId, { state: 'indexed' });
       })();
       return step;

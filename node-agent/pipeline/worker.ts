@@ -11,9 +11,12 @@ import { treatmentText } from '../catalogue/treatment/treatment.ts';
 
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
+import type { FactsOfOriginal } from '../harmonise/series/read-facts.ts';
+import { seriesEvidence } from '../harmonise/series/series-evidence.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
+import { vendorBValues } from './vendor-b-values.ts';
 import { answerTasks } from './worker-process.ts';
 
 interface Tools {
@@ -22,7 +25,10 @@ interface Tools {
 }
 
 async function process({ gate, harmoniser }: Tools, { source, target, fileNames }: Task): Promise<Outcome> {
-  const treated = await gate.deidentify(source, target, fileNames);
+  let bValues: readonly number[] = [];
+  const treated = await gate.deidentify(source, target, fileNames, (original) => {
+    bValues = vendorBValues(original);
+  });
   if (treated.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
   if (treated.kind === 'not-listed') {
     return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: treated.patient };
@@ -34,13 +40,14 @@ async function process({ gate, harmoniser }: Tools, { source, target, fileNames 
     case 'excluded':
       return { kind: 'excluded', rule: result.rule, detail: undefined, patient };
     case 'deidentified': {
-      const description = await describe(target);
+      const { description, evidence } = await describe(target, { bValues });
       return {
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
         description,
         harmonised: harmoniser.harmonise(description),
+        evidence,
         profileHash: result.report.profileHash,
         mayShowFace: result.mayShowFace,
         treatment: treatmentText(result.report),
@@ -52,11 +59,14 @@ async function process({ gate, harmoniser }: Tools, { source, target, fileNames 
   }
 }
 
-/** From here on only the de-identified object is looked at. */
-async function describe(file: string) {
+/** From here on only the de-identified object is looked at; of the original, numbers that identify nobody. */
+async function describe(file: string, original: FactsOfOriginal) {
   const object = await readPart10(file, { blocking: true, ...temporaryBeside(file) });
   try {
-    return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
+    return {
+      description: describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid }),
+      evidence: seriesEvidence(object.dataSet, original),
+    };
   } finally {
     await object.close();
   }

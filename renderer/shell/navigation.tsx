@@ -9,6 +9,7 @@ import {
   IconPlugConnected,
   IconServerCog,
   IconShieldPause,
+  IconTags,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useAnswer } from '../client/queries.ts';
@@ -20,6 +21,7 @@ const SCREENS = [
   { to: '/retrieve', label: 'Retrieve', icon: IconCloudDownload },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
+  { to: '/curation', label: 'Curation', icon: IconTags },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },
   { to: '/hub', label: 'Hub', icon: IconArrowsExchange },
   { to: '/audit', label: 'Audit', icon: IconHistory },

@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { formatBytes, plural } from '../shared/format.ts';
 import { Tag } from '../shared/tag.tsx';
+import { GeometryFindings } from './geometry-findings.tsx';
 import { HarmonisedTable } from './harmonised-table.tsx';
 
 type Series = Answer<'getStudy'>['seriesList'][number];
@@ -32,6 +33,7 @@ export function SeriesCard({ series }: { series: Series }) {
               .join(' · ')}
           </p>
           <p className="series-line mono break">{series.seriesUid}</p>
+          <GeometryFindings geometry={series.geometry} />
         </div>
       </div>
       {series.harmonised.length > 0 && (

@@ -17,6 +17,7 @@ import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { buildSeriesDesk } from '../../node-agent/assembly/series-side.ts';
 import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
 import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
@@ -105,6 +106,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     }),
     vault: buildVaultPort(foundation, () => {}),
     explanations: buildExplanationPort(foundation, settings.values),
+    curation: buildSeriesDesk(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     schedule: { describe: () => [] } as never,
     health: async () => [],

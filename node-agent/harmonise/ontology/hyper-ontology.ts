@@ -7,6 +7,12 @@ import { loadValueSets, type ValueSet } from './value-sets.ts';
 
 export const SHIPPED_ONTOLOGY = join(import.meta.dirname, '..', 'data', 'hyper-ontology.csv');
 
+export interface OntologyRange {
+  readonly codes: ReadonlySet<string>;
+  /** False for a list the project made, which may lack a class. */
+  readonly certain: boolean;
+}
+
 export class HyperOntology {
   readonly table: OntologyTable;
   readonly #byCode: ReadonlyMap<string, OntologyClass>;
@@ -48,25 +54,25 @@ export class HyperOntology {
   }
 
   /**
-   * The codes that a range allows: all classes below its root where the table says what is a kind of what, else the
-   * explicit list of `value-sets.json`. Undefined where neither knows the root.
+   * What a range allows: all classes below its root where the table says what is a kind of what, else the explicit list
+   * of `value-sets.json`. Undefined where neither knows the root.
    */
-  range(root: string): ReadonlySet<string> | undefined {
+  range(root: string): OntologyRange | undefined {
     const code = this.find(root)?.code ?? root;
     const below = this.#descendants(code);
-    if (below.size > 0) return below;
+    if (below.size > 0) return { codes: below, certain: true };
     const set = this.#valueSets.get(code);
     if (!set) return undefined;
     const begins = set.prefix;
     const listed = begins === undefined ? [] : this.table.classes.filter((one) => one.code.startsWith(begins));
-    return new Set([...set.codes, ...listed.map((one) => one.code)]);
+    return { codes: new Set([...set.codes, ...listed.map((one) => one.code)]), certain: begins !== undefined };
   }
 
   /** Whether a range allows a code of either generation; undefined where the range is not known. */
   isInRange(root: string, code: string): boolean | undefined {
     const range = this.range(root);
     const found = this.find(code);
-    return range && found !== undefined && (range.has(found.code) || range.has(bareCode(code)));
+    return range && found !== undefined && (range.codes.has(found.code) || range.codes.has(bareCode(code)));
   }
 
   #descendants(root: string): Set<string> {

@@ -21,6 +21,8 @@ export interface OntologyTable {
   readonly classes: readonly OntologyClass[];
   /** Whether the table says what is a kind of what. */
   readonly hasParents: boolean;
+  /** Who imported it at this node; null for the table of the release. */
+  readonly imported: { readonly by: string; readonly at: string } | null;
 }
 
 export const ONTOLOGY_COLUMNS = ['code', 'label', 'omop_domain', 'parent', 'equivalents'] as const;
@@ -64,7 +66,9 @@ export function ontologyOf(
   checkEquivalents(classes, lines, problems);
   checkParents(classes, lines, problems);
   problems.refuse();
-  return { ...facts, classes, hasParents: classes.some(({ parents }) => parents.length > 0) };
+  const [by, at] = [file.facts.get('imported-by'), file.facts.get('imported-at')];
+  const imported = by && at ? { by, at } : null;
+  return { ...facts, classes, hasParents: classes.some(({ parents }) => parents.length > 0), imported };
 }
 
 /** Columns that are not known, or that are missing. */

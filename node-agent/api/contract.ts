@@ -10,6 +10,7 @@ import type { Route } from './contract/route.ts';
 import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
+import { vocabularyRoutes } from './contract/vocabularies.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -252,6 +253,7 @@ export const routes = {
   ...retrieveRoutes,
   ...vaultRoutes,
   ...siteWordRoutes,
+  ...vocabularyRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

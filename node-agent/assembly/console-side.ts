@@ -29,6 +29,7 @@ import { buildRetrievePort } from './retrieve-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
+import type { VocabularySide } from './vocabulary-side.ts';
 
 export interface ConsoleParts {
   readonly foundation: Foundation;
@@ -36,6 +37,7 @@ export interface ConsoleParts {
   readonly logger: Logger;
   readonly intake: IntakeSide;
   readonly hub: HubSide;
+  readonly vocabularies: VocabularySide;
   readonly schedule: Schedule;
   readonly ready: () => boolean;
 }
@@ -43,7 +45,8 @@ export interface ConsoleParts {
 const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../renderer/dist');
 const THUMBNAIL_PIXELS = 256;
 
-export function buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready }: ConsoleParts) {
+export function buildConsoleSide(parts: ConsoleParts) {
+  const { foundation, settings, logger, intake, hub, schedule, ready } = parts;
   const { folder, catalogue, audit, users, tokens } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
@@ -89,6 +92,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),
     }),
+    vocabularies: parts.vocabularies.port,
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

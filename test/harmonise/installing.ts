@@ -4,11 +4,10 @@ import { TableShelf } from '../../node-agent/harmonise/tables/table-shelf.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const shelf = new TableShelf(folder);
+const CODES = ['IMG1000044', 'IMG1000046', 'IMG1000047'];
 for (let round = 1; ; round += 1) {
-  const spellings = Array.from({ length: 20_000 }, (_, index) => `spelling ${round} number ${index}`)
-    .join('|')
-    .slice(0, 3_900);
-  const rows = ['IMG1000044', 'IMG1000046', 'IMG1000047'].map((code) => `${code},Round ${round},${code} ${spellings}`);
+  const spellings = (code: string) => Array.from({ length: 100 }, (_, index) => `${code} spelling ${index}`).join('|');
+  const rows = CODES.map((code) => `${code},Round ${round},${spellings(code)}`);
   const bytes = Buffer.from(`# version: round-${round}\ncode,label,spellings\n${rows.join('\n')}\n`);
   const { name, content } = prepareTable(shelf, bytes, { table: 'manufacturer', by: 'test', now: new Date() });
   shelf.install(name, content);

@@ -58,6 +58,11 @@ describe('a table of manufacturers', () => {
       [/^Line 6: it is not UTF-8/u],
     ],
     [
+      'a character that was lost',
+      `${FACTS}code,label\nIMG1000044,Siem\u{fffd}ns`,
+      [/^Line 5, label: a character cannot be read/u],
+    ],
+    [
       'a code that stands twice',
       `${FACTS}code,label\nIMG1000044,A\nIMG1000046,B\nIMG1000044,C`,
       [/^Line 7, code: IMG1000044 stands in line 5 already/u],

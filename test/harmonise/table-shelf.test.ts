@@ -16,7 +16,10 @@ describe('putting a table into use', () => {
     for (let round = 0; round < rounds; round += 1) {
       const child = fork(INSTALLING, [folder], { stdio: 'ignore' });
       onTestFinished(() => void child.kill('SIGKILL'));
-      const first = new Promise<void>((resolve) => child.once('message', () => resolve()));
+      const first = new Promise<void>((resolve, reject) => {
+        child.once('message', () => resolve());
+        child.once('exit', (code) => reject(new Error(`It ended with code ${code}.`)));
+      });
       let said = 0;
       child.on('message', (message) => {
         said = Number(message);

@@ -96,8 +96,8 @@ describe('a table of manufacturers', () => {
     ['no line', `${FACTS}code,label\n`, [/^The file: There is no line below the columns/u]],
     [
       'a version that is that of the table in use',
-      `# version: 2026.11.1\ncode,label\nIMG1000044,A`,
-      [/^The file: It says version 2026\.11\.1/u],
+      `# version: 2026.11.2\ncode,label\nIMG1000044,A`,
+      [/^The file: It says version 2026\.11\.2/u],
     ],
   ])('is refused with its place for %s', (_, content, expected) => {
     const problems = refused(content);

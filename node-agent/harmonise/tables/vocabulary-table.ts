@@ -115,7 +115,10 @@ function withSpellings(
         `${code === '' ? 'the code' : code} is not in the table in use; add it as a concept first.`,
       );
     }
-    if (spelling === '') problems.add(line, 'spelling', 'the spelling is missing.');
+    if (spelling === '') {
+      problems.add(line, 'spelling', 'the spelling is missing.');
+      continue;
+    }
     lines.set(`${code} ${keyOf(spelling)}`, line);
     added.set(code, [...(added.get(code) ?? []), spelling]);
   }

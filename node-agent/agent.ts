@@ -12,6 +12,7 @@ import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
 import { buildSeriesDesk, SeriesWork } from './assembly/series-side.ts';
 import { VERSION } from './assembly/version.ts';
+import { buildVocabularySide } from './assembly/vocabulary-side.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
 import { Schedule } from './operations/schedule.ts';
@@ -106,6 +107,12 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     onDone: () => listeners.changed('studies'),
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
+  const vocabularies = buildVocabularySide({
+    foundation,
+    lookup: hub.vocabularies,
+    logger,
+    onChanged: () => listeners.changed('studies'),
+  });
 
   const recovered = await recoverSpool({ ...foundation, logger });
   const held = foundation.ledger.idsInStates(['received', 'processing', 'quarantined', 'excluded']);
@@ -128,7 +135,16 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   let address: AgentAddress = { dicomPort: 0, httpUrl: '' };
   if (!offline) {
     let ready = false;
-    const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
+    const console = buildConsoleSide({
+      foundation,
+      settings,
+      logger,
+      intake,
+      hub,
+      vocabularies,
+      schedule,
+      ready: () => ready,
+    });
     listeners.changed = (topic) => console.events.changed(topic);
     audit.onRecorded(() => listeners.changed('audit'));
     undo.push(() => intake.stow.stop()); // once the API has closed its connections
@@ -146,6 +162,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => intake.retrieveDesk.stop());
     await hub.connector.start();
     undo.push(() => hub.connector.stop());
+    vocabularies.recoding.start();
+    undo.push(() => vocabularies.recoding.stop());
     schedule.start();
     undo.push(() => schedule.stop());
     address = { dicomPort: port, ...(tlsPort === undefined ? {} : { dicomTlsPort: tlsPort }), httpUrl: url };

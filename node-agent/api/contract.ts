@@ -12,6 +12,7 @@ import type { Route } from './contract/route.ts';
 import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
+import { vocabularyRoutes } from './contract/vocabularies.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -256,6 +257,7 @@ export const routes = {
   ...siteWordRoutes,
   ...explanationRoutes,
   ...curationRoutes,
+  ...vocabularyRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -17,6 +17,7 @@ import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as vaultSchema from './schemas/vault.ts';
+import type * as vocabularySchema from './schemas/vocabularies.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -153,6 +154,19 @@ export interface SiteWordPort {
   ): z.output<SiteWordSchema['siteWordCounts']>;
 }
 
+type Vocabulary = typeof vocabularySchema;
+
+/** Tables of codes: looked at, imported and restored. */
+export interface VocabularyPort {
+  list(): Shape<Vocabulary['vocabularyList']>;
+  preview(file: z.output<Vocabulary['vocabularyFile']>, by: string): Shape<Vocabulary['vocabularyPreview']>;
+  /** @throws Problem with every line that is wrong */
+  import(file: z.output<Vocabulary['vocabularyImport']>, by: string): Shape<Vocabulary['vocabularyChange']>;
+  restore(name: string, by: string): Shape<Vocabulary['vocabularyList']>;
+  export(name: string): Shape<Vocabulary['vocabularyExport']>;
+  explain(code: string): Shape<Vocabulary['explainedCode']> | undefined;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -177,6 +191,7 @@ export interface ApiServices {
   readonly siteWords: SiteWordPort;
   readonly explanations: ExplanationPort;
   readonly curation: Pick<SeriesDesk, 'counts' | 'patterns' | 'explain' | 'concepts' | 'settle' | 'revoke'>;
+  readonly vocabularies: VocabularyPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

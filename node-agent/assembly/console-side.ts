@@ -31,6 +31,7 @@ import { buildSeriesDesk } from './series-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
+import type { VocabularySide } from './vocabulary-side.ts';
 
 export interface ConsoleParts {
   readonly foundation: Foundation;
@@ -38,6 +39,7 @@ export interface ConsoleParts {
   readonly logger: Logger;
   readonly intake: IntakeSide;
   readonly hub: HubSide;
+  readonly vocabularies: VocabularySide;
   readonly schedule: Schedule;
   readonly ready: () => boolean;
 }
@@ -45,7 +47,8 @@ export interface ConsoleParts {
 const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../renderer/dist');
 const THUMBNAIL_PIXELS = 256;
 
-export function buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready }: ConsoleParts) {
+export function buildConsoleSide(parts: ConsoleParts) {
+  const { foundation, settings, logger, intake, hub, schedule, ready } = parts;
   const { folder, catalogue, audit, users, tokens } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
@@ -93,6 +96,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       onChanged: () => intake.siteVocabulary.follow(),
     }),
     curation: buildSeriesDesk(foundation, settings.values),
+    vocabularies: parts.vocabularies.port,
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

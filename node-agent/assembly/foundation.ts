@@ -7,6 +7,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
 import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
 import { COMMITMENT_MIGRATIONS } from '../intake/commitment/schema.ts';
@@ -54,6 +55,7 @@ export interface Foundation {
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly tableShelf: TableShelf;
   readonly users: Users;
   readonly tokens: ApiTokens;
   readonly importRequests: ImportRequests;
@@ -117,6 +119,7 @@ export function openFoundation(root: string): Foundation {
     associations: new AssociationRecord(indexDatabase),
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
+    tableShelf: new TableShelf(folder.vocabularies),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),
     importRequests: new ImportRequests(vaultDatabase, secret),

@@ -23,6 +23,15 @@ export const REMOVAL_SQL = {
     `DELETE FROM curation_patterns WHERE NOT EXISTS
       (SELECT 1 FROM curation_series s WHERE s.pattern_id = curation_patterns.pattern_id)
       AND NOT EXISTS (SELECT 1 FROM curation_rulings r WHERE r.pattern_id = curation_patterns.pattern_id)`,
+    ...['earlier_values', 'normalised_values', 'value_findings'].flatMap((table) => [
+      `DELETE FROM ${table} WHERE entity = 'series' AND entity_id IN
+        (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId)`,
+      `DELETE FROM ${table} WHERE entity = 'study' AND entity_id IN
+        (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
+    ]),
+    `DELETE FROM earlier_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    `DELETE FROM series_regions WHERE ${OF_PATIENT}`,
+    `DELETE FROM value_digests WHERE ${OF_PATIENT}`,
     `DELETE FROM instances WHERE ${OF_PATIENT}`,
     `DELETE FROM series WHERE study_uid IN (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     'DELETE FROM studies WHERE patient_id = @patientId',

@@ -1,6 +1,7 @@
 /** Workers that say what de-identification would do to an object; nothing of its values leaves them. */
 import type { DeidentificationReport } from '../deidentify/outcome.ts';
-import type { WorkerSetUp } from './messages.ts';
+import type { VaultSetUp } from './patient-gate.ts';
+import type { EngineChoices } from './shipped-engine.ts';
 import { type Stopped, WorkerPool } from './worker-pool.ts';
 
 export interface ExplanationTask {
@@ -37,7 +38,8 @@ export type ExplanationAnswer =
 
 export type ExplanationPool = Pick<WorkerPool<ExplanationTask, ExplanationAnswer | Stopped>, 'run' | 'stop'>;
 
-export interface ExplanationSetUp extends WorkerSetUp {
+export interface ExplanationSetUp extends EngineChoices {
+  readonly vault: VaultSetUp;
   /** For the copies of deflated objects; start-up recovery clears it of them. */
   readonly temporaryFolder: string;
 }

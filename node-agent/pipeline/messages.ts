@@ -3,6 +3,7 @@ import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
 import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
+import type { ValueReading } from '../harmonise/values/normalised-value.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import type { VaultSetUp } from './patient-gate.ts';
@@ -10,6 +11,8 @@ import type { EngineChoices } from './shipped-engine.ts';
 
 export interface WorkerSetUp extends EngineChoices {
   readonly vault: VaultSetUp;
+  /** Folder of the tables that were imported at this node. */
+  readonly vocabularies: string;
 }
 
 export interface Task {
@@ -37,6 +40,7 @@ export type Outcome =
       readonly harmonised: readonly HarmonisedValue[];
       /** For the classification and the geometry of its series. */
       readonly evidence: SeriesEvidence;
+      readonly quantities?: ValueReading | undefined;
       readonly profileHash: string;
       readonly mayShowFace: boolean;
       /** What was done, see `treatmentText`. */

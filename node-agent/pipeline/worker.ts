@@ -8,12 +8,13 @@ import { pipeline } from 'node:stream/promises';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
 import { treatmentText } from '../catalogue/treatment/treatment.ts';
-
+import { describeValues } from '../catalogue/values/value-description.ts';
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
 import type { FactsOfOriginal } from '../harmonise/series/read-facts.ts';
 import { seriesEvidence } from '../harmonise/series/series-evidence.ts';
-import { loadVocabularies } from '../harmonise/vocabulary.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
+import { ValueHarmoniser } from '../harmonise/values/value-harmoniser.ts';
 import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
 import { vendorBValues } from './vendor-b-values.ts';
@@ -22,9 +23,13 @@ import { answerTasks } from './worker-process.ts';
 interface Tools {
   readonly gate: PatientGate;
   readonly harmoniser: Harmoniser;
+  readonly valueHarmoniser: ValueHarmoniser;
 }
 
-async function process({ gate, harmoniser }: Tools, { source, target, fileNames }: Task): Promise<Outcome> {
+async function process(
+  { gate, harmoniser, valueHarmoniser }: Tools,
+  { source, target, fileNames }: Task,
+): Promise<Outcome> {
   let bValues: readonly number[] = [];
   const treated = await gate.deidentify(source, target, fileNames, (original) => {
     bValues = vendorBValues(original);
@@ -40,13 +45,16 @@ async function process({ gate, harmoniser }: Tools, { source, target, fileNames 
     case 'excluded':
       return { kind: 'excluded', rule: result.rule, detail: undefined, patient };
     case 'deidentified': {
-      const { description, evidence } = await describe(target, { bValues });
+      const { description, said, evidence } = await describe(target, { bValues });
+      const harmonised = harmoniser.harmonise(description);
+      const bodyPart = harmonised.find(({ attribute }) => attribute === 'body_part')?.code ?? null;
       return {
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
         description,
-        harmonised: harmoniser.harmonise(description),
+        harmonised,
+        quantities: valueHarmoniser.read(said, bodyPart),
         evidence,
         profileHash: result.report.profileHash,
         mayShowFace: result.mayShowFace,
@@ -65,6 +73,7 @@ async function describe(file: string, original: FactsOfOriginal) {
   try {
     return {
       description: describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid }),
+      said: describeValues(object.dataSet),
       evidence: seriesEvidence(object.dataSet, original),
     };
   } finally {
@@ -92,8 +101,10 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   }
 }
 
-answerTasks(({ vault, ...choices }: WorkerSetUp) => {
+answerTasks(({ vault, vocabularies: folder, ...choices }: WorkerSetUp) => {
   const gate = new PatientGate(vault, choices);
-  const harmoniser = new Harmoniser(loadVocabularies());
-  return (task: Task) => outcomeOf({ gate, harmoniser }, task);
+  const vocabularies = new TableShelf(folder).vocabularies();
+  const harmoniser = new Harmoniser(vocabularies);
+  const valueHarmoniser = new ValueHarmoniser(vocabularies.laterality);
+  return (task: Task) => outcomeOf({ gate, harmoniser, valueHarmoniser }, task);
 });

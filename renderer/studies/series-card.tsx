@@ -5,6 +5,7 @@ import { formatBytes, plural } from '../shared/format.ts';
 import { Tag } from '../shared/tag.tsx';
 import { GeometryFindings } from './geometry-findings.tsx';
 import { HarmonisedTable } from './harmonised-table.tsx';
+import { EarlierValues, QuantityTable, ValueFindings } from './quantities.tsx';
 
 type Series = Answer<'getStudy'>['seriesList'][number];
 
@@ -39,6 +40,9 @@ export function SeriesCard({ series }: { series: Series }) {
       {series.harmonised.length > 0 && (
         <HarmonisedTable caption={`Harmonised values of ${name}`} values={series.harmonised} />
       )}
+      <EarlierValues earlier={series.earlier} />
+      <QuantityTable caption={`Quantities of ${name}`} values={series.values} />
+      <ValueFindings findings={series.findings} />
     </article>
   );
 }

@@ -60,6 +60,7 @@ export const CLINICAL_SQL = {
     FROM clinical_rows WHERE table_name = ? ORDER BY row_key`,
   valuesOf: `SELECT column_name AS "column", original, code, label, rule, table_version AS tableVersion
     FROM clinical_values JOIN clinical_rows USING (row_id) WHERE table_name = ? AND row_key = ? ORDER BY column_name`,
+  patientsOf: 'SELECT DISTINCT patient_id FROM clinical_rows WHERE import_id = ?',
   removePatient: 'DELETE FROM clinical_rows WHERE patient_id = ?',
   removeImport: 'DELETE FROM clinical_rows WHERE import_id = ?',
   withdraw: `UPDATE clinical_imports SET state = 'withdrawn', withdrawn_by = @by, withdrawn_at = @now
@@ -120,6 +121,11 @@ export class ClinicalStore {
   /** How the cells of a row came about. */
   valuesOf(table: string, key: string): ClinicalValue[] {
     return this.#database.prepare(CLINICAL_SQL.valuesOf).all(table, key) as ClinicalValue[];
+  }
+
+  /** Pseudonyms of whom an import has rows. */
+  patientsOf(id: number): string[] {
+    return this.#database.prepare(CLINICAL_SQL.patientsOf).pluck().all(id) as string[];
   }
 
   /** Takes the rows of a patient out, in the transaction of the caller if there is one. @returns how many that were */

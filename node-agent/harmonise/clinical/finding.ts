@@ -25,6 +25,7 @@ export type FindingCode =
   | 'row-is-there'
   | 'patient-twice'
   | 'patient-row-missing'
+  | 'control-with-cancer'
   | 'patient-unknown'
   | 'patient-ambiguous'
   | 'patient-objected'

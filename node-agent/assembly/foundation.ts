@@ -26,6 +26,8 @@ import { openDatabase, type SqliteDatabase } from '../store/database.ts';
 import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { Spool } from '../store/spool.ts';
+import { ClinicalRecordsOfVault } from '../vault/clinical-records.ts';
+import { IdentifiedStudies } from '../vault/identified-studies.ts';
 import { IdentityTable } from '../vault/identity-table.ts';
 import { type Keyring, openKeyring } from '../vault/keyring.ts';
 import { OptOuts } from '../vault/opt-outs.ts';
@@ -44,6 +46,8 @@ export interface Foundation {
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
   readonly studyIds: StudyIdList;
+  readonly studies: IdentifiedStudies;
+  readonly clinicalRecords: ClinicalRecordsOfVault;
   readonly optOuts: OptOuts;
   readonly reidentifications: Reidentifications;
   readonly siteWords: SiteWords;
@@ -106,6 +110,8 @@ export function openFoundation(root: string): Foundation {
     pseudonymiser,
     identities,
     studyIds,
+    studies: new IdentifiedStudies(vaultDatabase, secret),
+    clinicalRecords: new ClinicalRecordsOfVault(vaultDatabase, secret),
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     reidentifications: new Reidentifications(vaultDatabase, identities, audit),
     siteWords: new SiteWords(vaultDatabase, { siteSecret: secret, pseudonymiser }),

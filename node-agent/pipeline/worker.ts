@@ -40,6 +40,7 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
+        originalStudy: result.originalStudy,
         description,
         harmonised: harmoniser.harmonise(description),
         profileHash: result.report.profileHash,

@@ -20,6 +20,7 @@ export interface ClinicalTarget {
   readonly existing: readonly ClinicalRow[];
 }
 
+const OFFSET = 'days from the reference day of the patient';
 const AGE = 'cancer_condition_age_at_diagnosis';
 /** Ages are capped in their unit: years, months, weeks, days. */
 const UNITS_IN_A_YEAR: Readonly<Record<string, number>> = {
@@ -64,7 +65,7 @@ export function deidentifyPatient(
       key,
       patientId: target.pseudonym,
       cells: inOrder(linked, table),
-      values: valuesOf(record, linked, model.version),
+      values: valuesOf(record, linked, target.dates, table, model.version),
     });
   }
   return { rows, there, contradicting };
@@ -148,8 +149,20 @@ function inOrder(cells: Record<string, string>, { columns }: ModelTable): Record
   return Object.fromEntries(columns.flatMap(({ name }) => (cells[name] === undefined ? [] : [[name, cells[name]]])));
 }
 
-function valuesOf({ cells }: ClinicalRecord, written: Record<string, string>, modelVersion: string): ClinicalValue[] {
-  return [...cells].flatMap(([column, { original, code, label, rule }]) =>
-    written[column] === undefined ? [] : [{ column, original, code, label, rule, tableVersion: modelVersion }],
-  );
+function valuesOf(
+  { cells }: ClinicalRecord,
+  written: Record<string, string>,
+  dates: DatePolicy,
+  { columns }: ModelTable,
+  modelVersion: string,
+): ClinicalValue[] {
+  const isDate = (name: string) => columns.find((column) => column.name === name)?.kind === 'date';
+  return [...cells].flatMap(([column, { text, original, code, label, rule }]): ClinicalValue[] => {
+    if (written[column] === undefined) return [];
+    if (!isDate(column)) return [{ column, original, code, label, rule, tableVersion: modelVersion }];
+    // The same offset that images carry as Longitudinal Temporal Offset from Event (0012,0052).
+    const days = dates.offsetDays(text.replaceAll('-', ''));
+    const offset = days === undefined ? { code: null, label: null } : { code: String(days), label: OFFSET };
+    return [{ column, original: null, ...offset, rule: 'date', tableVersion: modelVersion }];
+  });
 }

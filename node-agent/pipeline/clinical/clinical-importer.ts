@@ -220,7 +220,7 @@ export class ClinicalImporter {
     }
     const existingOf = (patient: ClinicalPatient) => {
       const found = resolved.get(patient);
-      return found?.kind === 'found' ? store.rowsOf([found.pseudonym]) : [];
+      return found?.kind === 'found' ? store.importedRowsOf(found.pseudonym) : [];
     };
     findings.push(
       ...validatePatients(taken, {

@@ -102,7 +102,8 @@ function columnFor(
   switch (aimed.kind) {
     case 'date': {
       const format = formatFor(values);
-      return values.length > 0 && format.dateFormat === undefined ? undefined : { ...base, ...format };
+      // A column of this name with wrong dates is still a column of dates: each of them is to be reported.
+      return values.length > 0 && !values.some((value) => /\d/u.test(value)) ? undefined : { ...base, ...format };
     }
     case 'decimal':
     case 'integer': {
@@ -120,7 +121,7 @@ function columnFor(
   }
 }
 
-/** Each word of the column with the code it may mean; an empty text where none is known, so that a person sees the gap. */
+/** The words of the column that may mean a code of it; the others stay for a person to map, and no unknown word is repeated. */
 function wordsFor(values: readonly string[], column: ModelColumn, ontology: HyperOntology, terms: ClinicalTerms) {
   const words = [...new Set(values.flatMap((value) => value.split(SEPARATOR)))];
   if (words.length > MOST_WORDS) return {};
@@ -138,7 +139,7 @@ export function formatFor(values: readonly string[]): { dateFormat?: DateFormat 
   const counted = DATE_FORMATS.map((format) => ({ format, fits: fits(format) }));
   const best = counted.reduce((one, other) => (other.fits > one.fits ? other : one));
   // A few wrong dates must not hide the form of the others.
-  return best.fits * 2 > values.length ? { dateFormat: best.format } : {};
+  return best.fits > 0 && best.fits * 2 >= values.length ? { dateFormat: best.format } : {};
 }
 
 /** Different values of a column, empty ones left out. */

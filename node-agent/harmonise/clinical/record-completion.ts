@@ -3,6 +3,8 @@ import type { ClinicalPatient, ClinicalRecord, RecordCell } from './clinical-rec
 import { daysFrom, yearsFrom } from './dates.ts';
 import type { Place } from './finding.ts';
 
+const AGE = 'cancer_condition_age_at_diagnosis';
+const UNIT = 'cancer_condition_age_unit';
 const CASE = { code: 'COM1001087', label: 'Patient with Cancer' };
 const YEAR = { code: 'COM1000151', label: 'year' };
 const DAY = { code: 'COM1000153', label: 'day' };
@@ -32,16 +34,16 @@ export function firstDate(records: readonly ClinicalRecord[], column: string): s
 }
 
 function completeAge(condition: ClinicalRecord, birthDate: string | undefined): void {
-  const date = condition.cells.get('cancer_condition_asserted_date');
-  if (!condition.cells.has('cancer_condition_age_at_diagnosis') && birthDate !== undefined && date !== undefined) {
-    const years = yearsFrom(birthDate, date.text);
-    if (years >= 0 && years <= 120) {
-      condition.cells.set('cancer_condition_age_at_diagnosis', derived(String(years), date.place));
-      condition.cells.delete('cancer_condition_age_unit');
-    }
+  const { cells, troubled } = condition;
+  const date = cells.get('cancer_condition_asserted_date');
+  if (!cells.has(AGE) && birthDate !== undefined && date !== undefined) {
+    cells.set(AGE, derived(String(yearsFrom(birthDate, date.text)), date.place));
+    cells.delete(UNIT);
   }
-  if (condition.cells.has('cancer_condition_age_at_diagnosis'))
-    addCode(condition, 'cancer_condition_age_unit', YEAR, condition.place);
+  // A date or an age that could not be read is reported as that, not as an age that is missing.
+  if (troubled.has('cancer_condition_asserted_date')) troubled.add(AGE);
+  if (cells.has(AGE)) addCode(condition, UNIT, YEAR, condition.place);
+  else if (troubled.has(AGE)) troubled.add(UNIT);
 }
 
 function addOffset(record: ClinicalRecord, from: string, to: string, unit: string, diagnosis: string): void {

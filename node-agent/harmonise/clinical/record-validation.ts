@@ -26,6 +26,7 @@ const RECOMMENDED: readonly (readonly [table: string, column: string, what: stri
   ['treatment', 'treatment_start_date', 'date of the first treatment'],
 ];
 const AGE_TOLERANCE_YEARS = 1;
+const OLDEST_YEARS = 120;
 
 /** Findings for all patients, in the order of the file. */
 export function validatePatients(patients: readonly ClinicalPatient[], options: ValidationOptions): Finding[] {
@@ -107,7 +108,12 @@ class PatientValidation {
     const age = cells.get('cancer_condition_age_at_diagnosis');
     const date = cells.get('cancer_condition_asserted_date');
     const inYears = cells.get('cancer_condition_age_unit')?.code === 'COM1000151';
-    if (age === undefined || date === undefined || birth === undefined || !inYears || age.rule === 'derived') return;
+    if (age === undefined || date === undefined || birth === undefined || !inYears) return;
+    if (age.rule === 'derived') {
+      if (Number(age.text) > OLDEST_YEARS)
+        this.#error('out-of-range', age.place, `By the date of birth this patient was older than ${OLDEST_YEARS}.`);
+      return;
+    }
     if (Math.abs(Number(age.text) - yearsFrom(birth.text, date.text)) > AGE_TOLERANCE_YEARS)
       this.#error(
         'age-contradicts-dates',

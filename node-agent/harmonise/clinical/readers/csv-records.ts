@@ -96,8 +96,9 @@ function columnsWith(text: string, delimiter: Delimiter): number {
     const share = records.length === 0 ? 1 : alike / records.length;
     return share < 0.5 ? 0 : header.cells.length * share;
   } catch (error) {
-    if (error instanceof ClinicalFileError) return 0;
-    throw error;
+    if (!(error instanceof ClinicalFileError)) throw error;
+    // The head alone: where a quotation mark is wrong further down, that is said and not the delimiter.
+    return (text.split(/\r|\n/u, 1)[0]?.split(delimiter).length ?? 0) * 0.75;
   }
 }
 

@@ -138,10 +138,10 @@ function plausibilityOfWord(word: string): number {
   const scripts = SCRIPTS.filter((script) => script.test(word)).length;
   const symbols = [...word].filter((character) => !/[\p{L}\p{M}]/u.test(character)).length;
   if (scripts > 1 || symbols > 0) return -3;
-  let score = 1;
-  if (SCRIPTS[0]?.test(word) === true) {
-    score -= [...word.matchAll(/\P{ASCII}{2,}/gu)].length;
-    score -= [...word.matchAll(/\p{Ll}\p{Lu}/gu)].length;
-  }
+  let score = 1 - [...word.matchAll(/\p{Ll}\p{Lu}/gu)].length;
+  if (SCRIPTS[0]?.test(word) === true) score -= [...word.matchAll(/\P{ASCII}{2,}/gu)].length;
+  // A Greek word in small letters has one accent: Cyrillic letters read as Greek have none, or several.
+  if (SCRIPTS[1]?.test(word) === true && /^\p{Ll}{3,}$/u.test(word) && [...word.matchAll(/[άέήίόύώΐΰ]/gu)].length !== 1)
+    score -= 1;
   return score;
 }

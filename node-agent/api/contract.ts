@@ -3,6 +3,7 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { clinicalRoutes } from './contract/clinical.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
@@ -252,6 +253,7 @@ export const routes = {
   ...retrieveRoutes,
   ...vaultRoutes,
   ...siteWordRoutes,
+  ...clinicalRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

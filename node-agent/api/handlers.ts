@@ -1,5 +1,6 @@
 /** Answers to the routes: each takes what the contract validated and asks the room that knows. */
 import { accessHandlers } from './access-handlers.ts';
+import { clinicalHandlers } from './clinical-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
@@ -29,6 +30,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
     ...siteWordHandlers(services),
+    ...clinicalHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

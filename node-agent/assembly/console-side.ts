@@ -18,6 +18,7 @@ import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
+import { buildClinicalPort } from './clinical-port.ts';
 import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
@@ -89,6 +90,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),
     }),
+    clinicalDesk: buildClinicalPort(foundation, settings.values),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

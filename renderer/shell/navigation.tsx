@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconClipboardHeart,
   IconCloudDownload,
   IconDatabase,
   IconHistory,
@@ -19,6 +20,7 @@ const SCREENS = [
   { to: '/receiver', label: 'Receiver', icon: IconPlugConnected },
   { to: '/retrieve', label: 'Retrieve', icon: IconCloudDownload },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
+  { to: '/clinical', label: 'Clinical data', icon: IconClipboardHeart },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },
   { to: '/hub', label: 'Hub', icon: IconArrowsExchange },

@@ -2,7 +2,8 @@
 import { type CommonDataModel, columnOf, type ModelColumn } from '../common-data-model.ts';
 import { type ConversionTables, type Converted, convertCell, convertDate, isTrouble } from './cell-conversion.ts';
 import { type Finding, type FindingCode, type Place, WHOLE_FILE } from './finding.ts';
-import { type ClinicalMapping, type ColumnMapping, type PartMapping, targetOf } from './mapping.ts';
+import type { ClinicalMapping, ColumnMapping, PartMapping } from './mapping.ts';
+import { targetOf } from './mapping-objections.ts';
 import { placeOf, SEPARATOR, type SourceFile, type SourceRow, type SourceTable } from './source-table.ts';
 
 export interface RecordCell extends Converted {

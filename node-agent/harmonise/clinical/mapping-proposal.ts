@@ -13,9 +13,9 @@ import {
   type ColumnMapping,
   DATE_FORMATS,
   type DateFormat,
-  isMappable,
   type PartMapping,
 } from './mapping.ts';
+import { isMappable } from './mapping-objections.ts';
 import { REDCAP_COLUMNS } from './readers/redcap.ts';
 import { SEPARATOR, type SourceFile, type SourceTable } from './source-table.ts';
 import { codeInColumn } from './value-set.ts';

@@ -110,7 +110,7 @@ class PatientValidation {
     const inYears = cells.get('cancer_condition_age_unit')?.code === 'COM1000151';
     if (age === undefined || date === undefined || birth === undefined || !inYears) return;
     if (age.rule === 'derived') {
-      if (Number(age.text) > OLDEST_YEARS)
+      if (Number(age.text) > OLDEST_YEARS && date.text <= this.#options.today)
         this.#error('out-of-range', age.place, `By the date of birth this patient was older than ${OLDEST_YEARS}.`);
       return;
     }

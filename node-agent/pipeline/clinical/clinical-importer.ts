@@ -11,7 +11,8 @@ import {
   recordsOf,
 } from '../../harmonise/clinical/clinical-records.ts';
 import { type Finding, type FindingCode, type Place, WHOLE_FILE } from '../../harmonise/clinical/finding.ts';
-import { type ClinicalMapping, mappingObjections } from '../../harmonise/clinical/mapping.ts';
+import type { ClinicalMapping } from '../../harmonise/clinical/mapping.ts';
+import { mappingObjections } from '../../harmonise/clinical/mapping-objections.ts';
 import { proposeMapping } from '../../harmonise/clinical/mapping-proposal.ts';
 import { completePatient } from '../../harmonise/clinical/record-completion.ts';
 import { validatePatients } from '../../harmonise/clinical/record-validation.ts';

@@ -1,9 +1,10 @@
 /** Delimited text: encoding and delimiter are recognised, or checked where a person states them. */
 import { ClinicalFileError } from '../finding.ts';
 import type { SourceFile } from '../source-table.ts';
-import { csvRecords, type Delimiter, recogniseDelimiter } from './csv-records.ts';
+import type { Delimiter, Encoding } from './csv-choices.ts';
+import { csvRecords, recogniseDelimiter } from './csv-records.ts';
 import { tableOfRecords } from './header.ts';
-import { decodeText, type Encoding } from './text-encoding.ts';
+import { decodeText } from './text-encoding.ts';
 
 export interface CsvOptions {
   /** As a person states it; recognised where not. */

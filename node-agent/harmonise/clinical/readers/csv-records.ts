@@ -1,13 +1,11 @@
 /** Records of delimited text (RFC 4180), each with the line it begins in. */
 import { ClinicalFileError } from '../finding.ts';
+import { DELIMITERS, type Delimiter } from './csv-choices.ts';
 
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
 }
-
-export const DELIMITERS = [',', ';', '\t', '|'] as const;
-export type Delimiter = (typeof DELIMITERS)[number];
 
 const RECORDS_TO_JUDGE = 50;
 

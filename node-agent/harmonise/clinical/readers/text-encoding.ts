@@ -3,22 +3,7 @@
  * character, that one is taken in which the letters make words, and where two do so equally this is said.
  */
 import { ClinicalFileError, type Finding, WHOLE_FILE } from '../finding.ts';
-
-/** Encodings that can be stated, by the names of the WHATWG Encoding Standard. */
-export const ENCODINGS = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'iso-8859-15',
-  'windows-1250',
-  'iso-8859-2',
-  'windows-1253',
-  'iso-8859-7',
-  'windows-1251',
-  'windows-1257',
-] as const;
-export type Encoding = (typeof ENCODINGS)[number];
+import type { Encoding } from './csv-choices.ts';
 
 /** Looked at in this order: of those that read equally well the first is taken. */
 const ONE_BYTE: readonly Encoding[] = [

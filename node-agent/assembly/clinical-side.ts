@@ -2,6 +2,7 @@
 import { ClinicalTerms } from '../harmonise/clinical/clinical-terms.ts';
 import { loadCommonDataModel } from '../harmonise/common-data-model.ts';
 import { readHyperOntology } from '../harmonise/ontology/hyper-ontology.ts';
+import type { HousekeepingTask } from '../operations/schedule.ts';
 import { ClinicalIdentity } from '../pipeline/clinical/clinical-identity.ts';
 import { ClinicalImporter } from '../pipeline/clinical/clinical-importer.ts';
 import { ClinicalTimepoints } from '../pipeline/clinical/clinical-timepoints.ts';
@@ -38,6 +39,21 @@ export function buildClinicalSide(foundation: Foundation, settings: SettingValue
     onChanged: (pseudonyms) => timepoints.refresh(pseudonyms),
   });
   return { importer, timepoints, tables };
+}
+
+/** Studies that came after the clinical rows of their patients get their timepoints. */
+export function timepointTask(foundation: Foundation, settings: SettingValues): HousekeepingTask {
+  let side: ClinicalSide | undefined;
+  return {
+    id: 'derive-imaging-timepoints',
+    cron: '*/10 * * * *',
+    description: 'Gives studies of patients with clinical data their episode and imaging timepoint.',
+    run: () => {
+      if (foundation.clinical.patientsWithoutTimepoints().length === 0) return 'Every study has its timepoint.';
+      side ??= buildClinicalSide(foundation, settings);
+      return `${side.timepoints.catchUp()} patients got timepoints.`;
+    },
+  };
 }
 
 function clinicalTables() {

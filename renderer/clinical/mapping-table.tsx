@@ -182,7 +182,7 @@ function WordMeaning({ word, code, target, onChange }: WordMeaningProps) {
     return (
       <TextInput
         label={word}
-        placeholder="Code, e.g. CLIN1000060"
+        placeholder="As it is, or a code"
         value={code ?? ''}
         onChange={({ currentTarget: { value } }) => onChange(value === '' ? undefined : value.trim())}
       />

@@ -61,7 +61,7 @@ describe('clinical files', () => {
     const { anna } = await rigWithPatients();
     await expect(anna.call('readClinicalFile', body('a;b\n"c;d'))).rejects.toMatchObject({
       status: 422,
-      detail: expect.stringContaining('Line 2'),
+      message: expect.stringContaining('Line 2'),
     });
     const draft = await anna.call('readClinicalFile', body(FILE.replace('04.03.2021', '31.02.2021')));
     const outcome = await anna.call('importClinicalFile', {

@@ -206,10 +206,8 @@ class RecordBuilder {
           table !== 'patient';
         if (isKey && (conversion === undefined || (isTrouble(conversion) && conversion.code === 'code-unknown'))) {
           aside = true;
-          this.#aside.set(
-            column.mapping.target,
-            (this.#aside.get(column.mapping.target) ?? 0) + (conversion === undefined ? 0 : 1),
-          );
+          // A code that the mapping gives no value is meant to be left out here, and is not counted.
+          if (conversion !== undefined) this.#countAside(column.mapping.target);
         } else if (conversion === undefined) continue;
         else if (isTrouble(conversion)) {
           troubled.add(column.model.name);
@@ -237,6 +235,10 @@ class RecordBuilder {
       if (conversion !== undefined && !isTrouble(conversion))
         cells.set(name, { ...conversion, rule: 'constant', place });
     }
+  }
+
+  #countAside(target: string): void {
+    this.#aside.set(target, (this.#aside.get(target) ?? 0) + 1);
   }
 
   /** A patient may stand in several lines, which then have to agree. */

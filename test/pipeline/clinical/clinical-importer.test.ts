@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ClinicalImportRefused } from '../../../node-agent/pipeline/clinical/clinical-importer.ts';
+import { rotate } from '../../../node-agent/vault/keyring.ts';
 import { clinicalRig } from './clinical-rig.ts';
 
 const ANNA = { patientId: 'MRN-77001', name: 'Zwetschgenberg^Anna', birthDate: '19580312' };
@@ -210,12 +211,89 @@ describe('Patients', () => {
   });
 
   it('keep pseudonym and shift of their epoch when a new secret has begun', async () => {
+    const line = `${HEAD}\nMRN-77001,1958-03-12,F,case,C50,2021-03-04,,,`;
+    const before = clinicalRig([ANNA]);
+    await before.run(line);
+    const cells = before.clinical.table('cancer_condition')[0]?.cells;
+    expect(before.importer.withdraw(1, 'anna')).toBe(2);
+    rotate(before.folder.keys, before.vaultDatabase, before.keyring);
+    const after = clinicalRig([], [], before.root);
+    await after.run(`${line}\nMRN-77009,1958-03-12,F,case,C50,2021-03-04,,,`, { admitUnknown: true });
+    expect(
+      after.clinical.rowsOf([before.pseudonymOf(ANNA)]).find(({ table }) => table === 'cancer_condition')?.cells,
+    ).toEqual(cells);
+    const { current, first } = after.keyring;
+    expect(after.identities.find({ patientId: 'MRN-77009' })).toEqual({
+      epoch: 2,
+      pseudonym: current.pseudonymiser.patientPseudonym({ patientId: 'MRN-77009' }),
+    });
+    expect(current.number).not.toBe(first.number);
+  });
+});
+
+describe('The list of study IDs', () => {
+  it('names patients in tables as it names them in images, and refuses who is not in it', async () => {
+    const rig = clinicalRig([], ['vault.pseudonyms=list']);
+    rig.studyIds.import([{ line: 2, patientId: 'MRN-77001', issuer: undefined, studyId: 'STUDY-0001' }], false);
+    const report = await refused(rig.run(GOOD, { admitUnknown: true }));
+    expect(errorsOf(report)).toEqual(['patient-not-listed: line 3, column "patient_id"']);
+    await rig.run(GOOD.split('\n').slice(0, 2).join('\n'), { admitUnknown: true });
+    expect(rig.clinical.table('patient').map(({ patientId }) => patientId)).toEqual(['STUDY-0001']);
+  });
+});
+
+describe('A bundle of FHIR', () => {
+  const sct = (code: string) => ({ coding: [{ system: 'http://snomed.info/sct', code }] });
+  const of = (resource: object) => ({ resource: { subject: { reference: 'Patient/1' }, ...resource } });
+  const bundle = (birthDate: string) => ({
+    resourceType: 'Bundle',
+    entry: [
+      {
+        resource: {
+          resourceType: 'Patient',
+          id: '1',
+          identifier: [{ value: 'MRN-77001' }],
+          gender: 'female',
+          birthDate,
+        },
+      },
+      of({ resourceType: 'Condition', code: sct('254837009'), onsetDateTime: '2021-03-04' }),
+      of({ resourceType: 'Condition', code: sct('38341003'), onsetDateTime: '2001-03-04' }),
+      of({ resourceType: 'Procedure', code: sct('86273004'), performedDateTime: '2021-03-01' }),
+      of({ resourceType: 'Procedure', code: sct('387713003'), performedDateTime: '2021-04-01' }),
+      of({
+        resourceType: 'Observation',
+        code: { coding: [{ system: 'http://loinc.org', code: '2857-1' }] },
+        valueQuantity: { value: 4.1, code: 'ng/mL' },
+      }),
+      of({
+        resourceType: 'Observation',
+        code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+        valueQuantity: { value: 70, code: '/min' },
+      }),
+    ],
+  });
+
+  it('tells evidence from treatment, makes a case of who has a cancer, and leaves other diseases aside and counted', async () => {
     const rig = clinicalRig([ANNA]);
-    await rig.run(`${HEAD}\nMRN-77001,1958-03-12,F,case,C50,2021-03-04,,,`);
-    const before = rig.clinical.table('cancer_condition')[0]?.cells;
-    expect(rig.importer.withdraw(1, 'anna')).toBe(2);
-    await rig.run(`${HEAD}\nMRN-77001,1958-03-12,F,case,C50,2021-03-04,,,`);
-    expect(rig.clinical.table('cancer_condition')[0]?.cells).toEqual(before);
+    const { report } = await rig.run(bundle('1958-03-12'));
+    const tables = Object.fromEntries(report.tables.map(({ table, rows }) => [table, rows]));
+    expect(tables).toEqual({ patient: 1, cancer_condition: 1, procedure: 1, treatment: 1, tumor_marker_test: 1 });
+    expect(rig.clinical.table('patient')[0]?.cells.patient_diagnostic_category).toBe('EUCAIM:COM1001087');
+    expect(rig.clinical.table('treatment')[0]?.cells.treatment_type).toBe('EUCAIM:CLIN1004413');
+    expect(rig.clinical.table('tumor_marker_test')[0]?.cells).toMatchObject({
+      tumor_marker_test_code: 'EUCAIM:CLIN1033410',
+      tumor_marker_test_value: '4.1',
+      tumor_marker_test_unit: 'EUCAIM:COM1000156',
+    });
+    expect(report.findings.filter(({ code }) => code === 'left-aside')).toHaveLength(2);
+  });
+
+  it('with a date of birth that is no day is refused at its entry', async () => {
+    const rig = clinicalRig([ANNA]);
+    const report = await refused(rig.run(bundle('1958-02-31')));
+    expect(errorsOf(report)).toContain('date-impossible: entry 1, Patient.birthDate');
+    expect(rig.clinical.imports()).toEqual([]);
   });
 });
 

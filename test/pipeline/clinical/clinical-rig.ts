@@ -12,8 +12,11 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const STRICT: ClinicalChoice = { mappingName: 'test v1', admitUnknown: false, validRowsOnly: false };
 
 /** @param commandLine settings as `name=value` */
-export function clinicalRig(known: readonly Identity[] = [], commandLine: readonly string[] = []) {
-  const root = temporaryFolder();
+export function clinicalRig(
+  known: readonly Identity[] = [],
+  commandLine: readonly string[] = [],
+  root: string = temporaryFolder(),
+) {
   const foundation: Foundation = openFoundation(root);
   onTestFinished(() => foundation.close());
   const { values } = readSettings({ file: `${root}/settings.json`, environment: {}, commandLine });
@@ -25,6 +28,7 @@ export function clinicalRig(known: readonly Identity[] = [], commandLine: readon
   return {
     ...foundation,
     ...side,
+    root,
     fileOf,
     pseudonymOf: (identity: Identity) => foundation.identities.find(identity)?.pseudonym ?? '',
     /** With the proposed mapping, changed by the test. */

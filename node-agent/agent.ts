@@ -5,6 +5,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from './api/contract.ts';
+import { timepointTask } from './assembly/clinical-side.ts';
 import { buildConsoleSide } from './assembly/console-side.ts';
 import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
@@ -106,7 +107,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     logger,
     onDone: () => listeners.changed('studies'),
   });
-  const schedule = new Schedule(housekeeping(foundation), logger);
+  const schedule = new Schedule([...housekeeping(foundation), timepointTask(foundation, settings.values)], logger);
   const vocabularies = buildVocabularySide({
     foundation,
     lookup: hub.vocabularies,

@@ -23,6 +23,7 @@ const tab = (search: Record<string, unknown>): { tab?: string } =>
 
 // Loaded when they are first looked at, so that the first screen does not wait for them.
 const RetrievePage = lazyRouteComponent(() => import('./retrieve/retrieve-page.tsx'), 'RetrievePage');
+const ClinicalPage = lazyRouteComponent(() => import('./clinical/clinical-page.tsx'), 'ClinicalPage');
 const RequestPage = lazyRouteComponent(() => import('./retrieve/request-page.tsx'), 'RequestPage');
 const CurationPage = lazyRouteComponent(() => import('./curation/curation-page.tsx'), 'CurationPage');
 
@@ -45,6 +46,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),
   createRoute({ ...at('/retrieve'), component: RetrievePage, validateSearch: tab }),
   createRoute({ ...at('/retrieve/$requestId'), component: RequestPage }),
+  createRoute({ ...at('/clinical'), component: ClinicalPage }),
   createRoute({ ...at('/audit'), component: AuditPage }),
   createRoute({ ...at('/system'), component: SystemPage, validateSearch: tab }),
 ]);

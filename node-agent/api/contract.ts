@@ -3,6 +3,7 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { clinicalRoutes } from './contract/clinical.ts';
 import { curationRoutes } from './contract/curation.ts';
 import { explanationRoutes } from './contract/explanations.ts';
 import { peerRoutes } from './contract/peers.ts';
@@ -258,6 +259,7 @@ export const routes = {
   ...explanationRoutes,
   ...curationRoutes,
   ...vocabularyRoutes,
+  ...clinicalRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -1,5 +1,6 @@
 /** Answers to the routes: each takes what the contract validated and asks the room that knows. */
 import { accessHandlers } from './access-handlers.ts';
+import { clinicalHandlers } from './clinical-handlers.ts';
 import { curationHandlers } from './curation-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import { explanationHandlers } from './explanation-handlers.ts';
@@ -35,6 +36,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...explanationHandlers(services),
     ...curationHandlers(services),
     ...vocabularyHandlers(services),
+    ...clinicalHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -66,6 +66,7 @@ const topic = z.enum([
   'site-words',
   'curation',
   'vocabularies',
+  'clinical',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [

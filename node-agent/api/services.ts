@@ -12,6 +12,7 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type * as clinicalSchema from './schemas/clinical.ts';
 import type * as explanationSchema from './schemas/explanations.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
@@ -141,6 +142,29 @@ export interface VaultPort {
   showReidentification(id: string, person: Person): Shape<typeof vaultSchema.identity>;
 }
 
+type ClinicalSchema = typeof clinicalSchema;
+
+/**
+ * Clinical files belong to the identified zone: columns, places and counts come through, and words of columns of few words.
+ * Every method throws Problem where it cannot be done.
+ */
+export interface ClinicalPort {
+  state(): z.output<ClinicalSchema['clinicalState']>;
+  targets(): z.output<ClinicalSchema['clinicalTargets']>;
+  mappings(): z.output<ClinicalSchema['savedMappings']>;
+  mapping(name: string): z.output<ClinicalSchema['savedMapping']>;
+  removeMapping(name: string, by: string): z.output<ClinicalSchema['savedMappings']>;
+  read(file: z.output<ClinicalSchema['clinicalFile']>): Promise<z.output<ClinicalSchema['clinicalDraft']>>;
+  check(id: string, choice: z.output<ClinicalSchema['clinicalChoice']>): z.output<ClinicalSchema['clinicalReport']>;
+  import(
+    id: string,
+    choice: z.output<ClinicalSchema['clinicalImportRequest']>,
+    by: string,
+  ): z.output<ClinicalSchema['clinicalOutcome']>;
+  discard(id: string): void;
+  withdraw(importId: number, by: string): z.output<ClinicalSchema['clinicalState']>;
+}
+
 type SiteWordSchema = typeof siteWordSchema;
 
 /** A word that descriptions lose may be a name: words come through in one answer alone, which is entered in the audit log. */
@@ -192,6 +216,7 @@ export interface ApiServices {
   readonly explanations: ExplanationPort;
   readonly curation: Pick<SeriesDesk, 'counts' | 'patterns' | 'explain' | 'concepts' | 'settle' | 'revoke'>;
   readonly vocabularies: VocabularyPort;
+  readonly clinicalDesk: ClinicalPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

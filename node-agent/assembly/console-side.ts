@@ -18,6 +18,7 @@ import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
+import { buildClinicalPort } from './clinical-port.ts';
 import { buildExplanationPort } from './explanation-side.ts';
 import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
@@ -97,6 +98,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
     }),
     curation: buildSeriesDesk(foundation, settings.values),
     vocabularies: parts.vocabularies.port,
+    clinicalDesk: buildClinicalPort(foundation, settings.values),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

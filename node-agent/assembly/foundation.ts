@@ -5,6 +5,7 @@ import { USER_MIGRATIONS, Users } from '../api/users.ts';
 import { AUDIT_MIGRATIONS, AuditHead } from '../audit/audit-head.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
+import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
 import { TableShelf } from '../harmonise/tables/table-shelf.ts';
@@ -26,6 +27,8 @@ import { openDatabase, type SqliteDatabase } from '../store/database.ts';
 import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { Spool } from '../store/spool.ts';
+import { ClinicalRecordsOfVault } from '../vault/clinical-records.ts';
+import { IdentifiedStudies } from '../vault/identified-studies.ts';
 import { IdentityTable } from '../vault/identity-table.ts';
 import { type Keyring, openKeyring } from '../vault/keyring.ts';
 import { OptOuts } from '../vault/opt-outs.ts';
@@ -45,6 +48,8 @@ export interface Foundation {
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
   readonly studyIds: StudyIdList;
+  readonly studies: IdentifiedStudies;
+  readonly clinicalRecords: ClinicalRecordsOfVault;
   readonly optOuts: OptOuts;
   readonly reidentifications: Reidentifications;
   readonly siteWords: SiteWords;
@@ -56,6 +61,7 @@ export interface Foundation {
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
   readonly tableShelf: TableShelf;
+  readonly clinical: ClinicalStore;
   readonly users: Users;
   readonly tokens: ApiTokens;
   readonly importRequests: ImportRequests;
@@ -109,6 +115,8 @@ export function openFoundation(root: string): Foundation {
     pseudonymiser,
     identities,
     studyIds,
+    studies: new IdentifiedStudies(vaultDatabase, secret),
+    clinicalRecords: new ClinicalRecordsOfVault(vaultDatabase, secret),
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     reidentifications: new Reidentifications(vaultDatabase, identities, audit),
     sourceNames: new SourceNames(vaultDatabase, secret),
@@ -120,6 +128,7 @@ export function openFoundation(root: string): Foundation {
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
     tableShelf: new TableShelf(folder.vocabularies),
+    clinical: new ClinicalStore(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),
     importRequests: new ImportRequests(vaultDatabase, secret),

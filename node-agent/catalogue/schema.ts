@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database.ts';
+import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { RECODING_MIGRATIONS } from './recoding/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 import { VALUE_MIGRATIONS } from './values/schema.ts';
@@ -157,6 +158,7 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       -- Unknown for what was indexed before.
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
+  ...CLINICAL_MIGRATIONS,
   ...SERIES_MIGRATIONS,
   ...RECODING_MIGRATIONS,
   ...VALUE_MIGRATIONS,

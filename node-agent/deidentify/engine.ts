@@ -14,6 +14,7 @@ import { mayShowFace } from './face/face-risk.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { type CleaningParts, ObjectCleaning } from './object-cleaning.ts';
 import { ObjectSupport } from './object-support.ts';
+import { originalStudyOf } from './original-study.ts';
 import type { Deidentification, DeidentificationReport, Excluded, Quarantined } from './outcome.ts';
 import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
@@ -222,6 +223,7 @@ export class DeidentificationEngine {
       kind: 'deidentified',
       patientPseudonym: cleaned.pseudonym,
       identity: cleaned.identity,
+      originalStudy: originalStudyOf(dataSet),
       sopClassUid,
       originalSopInstanceUid: dataSet.string(TAGS.sopInstance) ?? '',
       studyInstanceUid: output.string(TAGS.study) ?? '',

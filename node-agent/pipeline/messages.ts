@@ -4,6 +4,7 @@ import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
 import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
 import type { ValueReading } from '../harmonise/values/normalised-value.ts';
+import type { OriginalStudy } from '../vault/identified-studies.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import type { VaultSetUp } from './patient-gate.ts';
@@ -36,6 +37,8 @@ export type Outcome =
       readonly kind: 'deidentified';
       readonly pseudonym: string;
       readonly identity: Identity;
+      /** For the vault; left out where nothing is known of it. */
+      readonly originalStudy?: OriginalStudy | undefined;
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
       /** For the classification and the geometry of its series. */

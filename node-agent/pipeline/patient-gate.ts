@@ -10,10 +10,10 @@ import type { DataSet } from '../dicom/data-set.ts';
 import { DicomParseError } from '../dicom/parse-error.ts';
 import { type Part10Object, temporaryBeside } from '../dicom/part10-reader.ts';
 import { openDatabaseReadOnly } from '../store/database.ts';
-import { LetheIdentifiers } from '../vault/lethe-identifiers.ts';
 import { type NewPseudonyms, PatientRegister } from '../vault/patient-register.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import { patientOf, patientOfFile } from './patient-of-file.ts';
+import { pseudonymSourceOf } from './pseudonym-source.ts';
 import { type EngineChoices, shippedEngine } from './shipped-engine.ts';
 
 /** What a worker needs of the vault. It travels over a pipe between node and worker, and nowhere else. */
@@ -121,23 +121,6 @@ export class PatientGate {
   }
 
   #sourceOf(epoch: number): PseudonymSource {
-    const register = this.#register;
-    const { pseudonymiser } = register.keyring.epoch(epoch);
-    const { profile, letheSecret } = this.#choices;
-    if (profile?.identifiers === 'lethe' && letheSecret === undefined)
-      throw new Error('The profile names patients as Lethe does, and there is no secret for it.');
-    if (letheSecret !== undefined) return new LetheIdentifiers(letheSecret, pseudonymiser);
-    return {
-      patientPseudonym: (patient) => {
-        const standing = register.standingOf(patient);
-        if (standing.kind === 'pseudonymised' && standing.epoch === epoch) return standing.pseudonym;
-        // The patient objected this moment, or two readings of the object disagree: either way nothing is written.
-        throw new Error('The vault does not say the same of this patient as before.');
-      },
-      patientName: (pseudonym) => pseudonymiser.patientName(pseudonym),
-      dateShiftDays: (patient) => pseudonymiser.dateShiftDays(patient),
-      uid: (original) => pseudonymiser.uid(original),
-      fingerprint: (domain, value) => pseudonymiser.fingerprint(domain, value),
-    };
+    return pseudonymSourceOf(this.#register, epoch, this.#choices);
   }
 }

@@ -11,6 +11,7 @@ import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
+import type { IdentifiedStudies } from '../vault/identified-studies.ts';
 import { type IdentityTable, PseudonymCollision } from '../vault/identity-table.ts';
 import { type OptOuts, PatientOptedOut } from '../vault/opt-outs.ts';
 import type { PatientKey, Pseudonymiser } from '../vault/pseudonymiser.ts';
@@ -25,6 +26,7 @@ export interface SettlementParts {
   readonly catalogue: Catalogue;
   readonly identities: IdentityTable;
   readonly optOuts: OptOuts;
+  readonly studies: Pick<IdentifiedStudies, 'note'>;
   readonly pseudonymiser: Pick<Pseudonymiser, 'patientKey'>;
   readonly siteWords: Pick<SiteWords, 'note'>;
   readonly indexDatabase: SqliteDatabase;
@@ -100,7 +102,7 @@ export class Settlement {
    */
   #identify({ objectId, outcome }: Finished, places: Set<string>): Step {
     if (outcome.kind !== 'deidentified') return { objectId, stopped: outcome };
-    const { pseudonym, identity, description } = outcome;
+    const { pseudonym, identity, description, originalStudy } = outcome;
     try {
       const file = objectPath(description);
       this.#parts.catalogue.check(description, objectId);
@@ -108,6 +110,7 @@ export class Settlement {
         throw new CatalogueError('duplicate-instance', 'Another object of this UID came at the same time.');
       this.#refuseWhereOptedOut(identity);
       this.#parts.identities.remember(pseudonym, identity);
+      if (originalStudy) this.#parts.studies.note(description.studyUid, pseudonym, originalStudy);
       places.add(file);
       return { objectId, clean: outcome, file };
     } catch (error) {

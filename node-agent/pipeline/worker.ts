@@ -52,6 +52,7 @@ async function process(
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
+        originalStudy: result.originalStudy,
         description,
         harmonised,
         quantities: valueHarmoniser.read(said, bodyPart),

@@ -25,6 +25,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   'site-words': ['countSiteWords', 'getSystem'],
   curation: ['listCuration'],
   vocabularies: ['listVocabularies', 'explainCode'],
+  clinical: ['getClinical', 'listClinicalMappings'],
 };
 const FLUSH_MILLISECONDS = 1_500;
 const RECONNECT_MILLISECONDS = 3_000;

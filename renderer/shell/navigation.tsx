@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconClipboardHeart,
   IconCloudDownload,
   IconDatabase,
   IconHistory,
@@ -20,6 +21,7 @@ const SCREENS = [
   { to: '/receiver', label: 'Receiver', icon: IconPlugConnected },
   { to: '/retrieve', label: 'Retrieve', icon: IconCloudDownload },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
+  { to: '/clinical', label: 'Clinical data', icon: IconClipboardHeart },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
   { to: '/curation', label: 'Curation', icon: IconTags },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },

@@ -9,6 +9,7 @@ import { type ApiOptions, ApiServer } from '../../node-agent/api/server.ts';
 import { Sessions } from '../../node-agent/api/sessions.ts';
 import { TokenGate } from '../../node-agent/api/token-gate.ts';
 import type { Role } from '../../node-agent/api/users.ts';
+import { buildClinicalPort } from '../../node-agent/assembly/clinical-port.ts';
 import { metricsOf } from '../../node-agent/assembly/console-side.ts';
 import { buildExplanationPort } from '../../node-agent/assembly/explanation-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
@@ -108,6 +109,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     vault: buildVaultPort(foundation, () => {}),
     explanations: buildExplanationPort(foundation, settings.values),
     curation: buildSeriesDesk(foundation, settings.values),
+    clinicalDesk: buildClinicalPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     vocabularies: buildVocabularySide({
       foundation,

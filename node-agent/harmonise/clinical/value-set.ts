@@ -30,7 +30,7 @@ export function codeInColumn(ontology: HyperOntology, column: ModelColumn, text:
 
 type Found = NonNullable<ReturnType<HyperOntology['find']>>;
 
-/** By the ontology's own range where it knows the root, else by family and domain of the code. */
+/** By the ontology's own range where it is sure of it; what a list of the project lacks is told by family and domain of the code. */
 function isInRange(
   ontology: HyperOntology,
   range: NonNullable<ModelColumn['range']>,
@@ -38,7 +38,7 @@ function isInRange(
 ): boolean {
   if (range.also.includes(code)) return true;
   const known = ontology.range(range.root);
-  if (known !== undefined) return known.has(code);
+  if (known?.codes.has(code) || known?.certain === true) return known.codes.has(code);
   const family = /^[A-Z]+/u.exec(code)?.[0] ?? '';
   return range.families.includes(family) && (range.domains.length === 0 || range.domains.includes(omopDomain ?? ''));
 }

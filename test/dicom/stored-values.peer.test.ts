@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const gdcmconv = peer('gdcmconv') ?? '';
 const files = corpus();
 const FRAMES = 3;
-/** gdcmconv turns big endian pixels of 32 bits by halves; the little endian original of this file has them as they are here. */
+/** gdcmconv turns big endian pixels of 32 bits by halves; the RLE copy of the same dose has them as they are here. */
 const NOT_FOR_GDCM = new Set(['rt/rtdose_expb-fe40ee7e.dcm']);
 const SYNTAXES = /^1\.2\.840\.10008\.1\.2\.(?:1\.99|2|5|4\.\d+)$/;
 

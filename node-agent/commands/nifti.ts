@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { harmoniseSegmentation } from '../harmonise/image/harmonise-segmentation.ts';
 import { harmoniseSeries, trainLandmarks } from '../harmonise/image/harmonise-series.ts';
 import { ImageRefusal } from '../harmonise/image/image-refusal.ts';
 import { AS_SCANNED, type Recipe, readRecipe } from '../harmonise/image/recipe.ts';
 import { type SortedFiles, sortIntoSeries } from '../harmonise/image/series-files.ts';
-import type { SeriesRecord, SeriesRefusal } from '../harmonise/image/series-record.ts';
+import type { SeriesRecord, SeriesRefusal, VolumeRecord } from '../harmonise/image/series-record.ts';
+import { Refusals } from '../harmonise/image/series-stacks.ts';
 import { StartUpError } from '../store/errors.ts';
 import { type Command, print, UsageError } from './command.ts';
 import { inputFiles } from './input-files.ts';
@@ -28,12 +30,19 @@ const nifti: Command = {
     for (const [seriesInstanceUid, files] of sorted.series) {
       const record = await harmoniseSeries(files, recipe, { folder, name: seriesInstanceUid });
       records.push({ seriesInstanceUid, record });
-      if (!values.json) tellSeries(record);
+      if (!values.json) tell(record);
     }
-    const volumes = records.reduce((count, { record }) => count + record.volumes.length, 0);
-    if (values.json)
-      print(JSON.stringify({ series: records, otherFiles: sorted.others, unmarkedFiles: sorted.unmarked }, null, 2));
-    else print(`${records.length} series, ${volumes} volumes written.${remarksOn(sorted)}`);
+    const segmentations = await harmoniseSegmentations(sorted, recipe, folder);
+    const volumes = [...records.map(({ record }) => record), segmentations].flatMap((record) => record.volumes).length;
+    if (values.json) {
+      const { others: otherFiles, unmarked: unmarkedFiles } = sorted;
+      print(JSON.stringify({ series: records, segmentations, otherFiles, unmarkedFiles }, null, 2));
+    } else {
+      tell(segmentations);
+      print(
+        `${records.length} series, ${sorted.segmentations.length} segmentations, ${volumes} volumes written.${remarksOn(sorted)}`,
+      );
+    }
     return volumes > 0 ? 0 : 1;
   },
 };
@@ -75,7 +84,28 @@ function recipeOf(file: string): Recipe {
   }
 }
 
-function tellSeries({ volumes, refusals }: SeriesRecord): void {
+type Made = Pick<SeriesRecord, 'volumes' | 'refusals'>;
+
+/** Each on the series it was drawn on, where that lies in the folder too. */
+async function harmoniseSegmentations(
+  { series, segmentations }: SortedFiles,
+  recipe: Recipe,
+  folder: string,
+): Promise<Made> {
+  const volumes: VolumeRecord[] = [];
+  const refusals = new Refusals();
+  for (const { file, sopInstanceUid, drawnOn } of segmentations) {
+    await refusals.gather(1, async () => {
+      const images = series.get(drawnOn ?? '');
+      if (images === undefined)
+        throw new ImageRefusal('missing-input', 'The series that a segmentation was drawn on is not in the folder.');
+      volumes.push(await harmoniseSegmentation(file, images, recipe, { folder, name: sopInstanceUid }));
+    });
+  }
+  return { volumes, refusals: refusals.list() };
+}
+
+function tell({ volumes, refusals }: Made): void {
   for (const {
     nifti: { name },
     size,

@@ -5,6 +5,7 @@ import { transferSyntax } from '../uids.ts';
 import { canDecode, decodeFrame, RLE_LOSSLESS } from './codec.ts';
 import { nativeFrameBytes, readEncapsulatedFrame, readNativeFrame } from './frame-reader.ts';
 import type { ImageAttributes } from './image-attributes.ts';
+import { decodeRunLength } from './run-length.ts';
 
 export type StoredValues = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
@@ -25,17 +26,33 @@ export async function readStoredValues(
   if (transferSyntax(transferSyntaxUid)?.encapsulated === true) {
     if (!canDecode(transferSyntaxUid)) return 'compression';
     const encoded = await readEncapsulatedFrame(path, pixelData, image.frames, frame);
-    const bytes = encoded && (await decodeFrame(transferSyntaxUid, encoded, image));
-    if (bytes === undefined) return 'damaged';
-    // A codec gives sample values, not words with other bits in them, and what lossy coding adds above the stored bits is no sign.
-    const whole = { ...image, bitsStored: image.bitsAllocated, highBit: image.bitsAllocated - 1 };
-    return valuesOf(bytes, image.signed || transferSyntaxUid === RLE_LOSSLESS ? image : whole, true);
+    return (encoded && (await decodedValues(transferSyntaxUid, encoded, image))) ?? 'damaged';
   }
   const bytes = await readNativeFrame(path, pixelData, image, frame);
   if (bytes === undefined) return 'damaged';
   if (image.bitsAllocated === 1) return bitsOf(bytes, image, (nativeFrameBytes(image) * frame * 8) % 8);
   const swapped = image.bitsAllocated === 8 && pixelData.vr === 'OW' && !dataSet.encoding.littleEndian;
   return valuesOf(swapped ? swapPairs(bytes) : bytes, image, dataSet.encoding.littleEndian);
+}
+
+/** A codec gives sample values, not words with other bits in them, and what lossy coding adds above the stored bits is no sign. */
+async function decodedValues(
+  transferSyntaxUid: string,
+  encoded: Uint8Array,
+  image: ImageAttributes,
+): Promise<StoredValues | undefined> {
+  const { rows, columns, bitsAllocated, signed } = image;
+  const isRunLength = transferSyntaxUid === RLE_LOSSLESS;
+  if (bitsAllocated === 1 && isRunLength) {
+    // The packed bits are what is encoded.
+    const [packed] = decodeRunLength(encoded, 1, Math.ceil((rows * columns) / 8)) ?? [];
+    return packed && bitsOf(packed, image, 0);
+  }
+  const coded = bitsAllocated === 1 ? { ...image, bitsAllocated: 8 } : image;
+  const bytes = await decodeFrame(transferSyntaxUid, encoded, coded);
+  if (bytes === undefined) return undefined;
+  const whole = { ...coded, bitsStored: coded.bitsAllocated, highBit: coded.bitsAllocated - 1 };
+  return valuesOf(bytes, signed || isRunLength ? coded : whole, true);
 }
 
 function valuesOf(bytes: Uint8Array, image: ImageAttributes, littleEndian: boolean): StoredValues {

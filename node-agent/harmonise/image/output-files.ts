@@ -10,6 +10,7 @@ import { gradientTexts } from './nifti/gradients.ts';
 import { writeNifti } from './nifti/nifti-writer.ts';
 import { sidecarFields } from './nifti/sidecar.ts';
 import type { Recipe } from './recipe.ts';
+import type { Segment } from './segmentation.ts';
 import type { DoneStep, VolumeRecord, WrittenFile } from './series-record.ts';
 import { TOOL } from './tool.ts';
 import type { Volume } from './volume.ts';
@@ -32,6 +33,8 @@ export interface FinishedVolume {
   readonly inputs: VolumeRecord['inputs'];
   /** Seconds between volumes; 0 when unknown. */
   readonly repetition: number;
+  /** What the values of an image of labels stand for. */
+  readonly labels?: readonly Segment[];
 }
 
 /** @throws the operating system's error; then no file has its name yet, or those that have are whole */
@@ -78,9 +81,10 @@ async function writeText(folder: string, name: string, text: string): Promise<Wr
   return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
 }
 
-function sidecarText({ dataSet, frame, recipe, steps, inputs }: FinishedVolume, nifti: WrittenFile): string {
+function sidecarText({ dataSet, frame, recipe, steps, inputs, labels }: FinishedVolume, nifti: WrittenFile): string {
   const document = {
     ...sidecarFields(dataSet, frame),
+    ...(labels ? { Labels: labels } : {}),
     ConversionSoftware: TOOL.name,
     ConversionSoftwareVersion: TOOL.version,
     Harmonisation: { recipe: recipe.name ?? null, steps, inputs, image: { name: nifti.name, sha256: nifti.sha256 } },

@@ -114,7 +114,8 @@ function requireVolumeObject({ dataSet }: Part10Object): void {
   }
 }
 
-async function digestOf(path: string): Promise<string> {
+/** SHA-256 of a file's content, hexadecimal. @throws the operating system's error */
+export async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

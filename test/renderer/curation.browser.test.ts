@@ -78,7 +78,7 @@ describe.skipIf(!peer('chromium'))('curation in the console', () => {
     await card.getByText('Spin echo with long echo and repetition times.').waitFor();
     await screenshot('curation-open');
     expect(await seriousViolations(page)).toEqual([]);
-    await card.getByRole('textbox', { name: /Contrast of these series/ }).click();
+    await card.getByPlaceholder('Choose a concept').click();
     await page.getByRole('option', { name: 'T1 weighted', exact: true }).click();
     await card.getByRole('button', { name: 'Settle' }).click();
     await page.getByText('Settled (1)').click();

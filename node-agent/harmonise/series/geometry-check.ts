@@ -45,6 +45,7 @@ const WHOLE_PART = 0.15;
 const MOST_MISSING_AT_ONCE = 40;
 /** Cosine of one degree. */
 const SAME_DIRECTION = Math.cos(Math.PI / 180);
+const SLICED: ReadonlySet<string> = new Set(['CT', 'MR', 'PT']);
 const NOTABLE_GAP = 0.05;
 
 /** @param sets facts by their id */
@@ -62,7 +63,7 @@ export function checkGeometry(
   const spacing = usual(distances);
   const facts = [...new Set(largest.map(({ factsId }) => factsId))].flatMap((id) => sets.get(id) ?? []);
   const findings = [
-    noPlace(instances),
+    noPlace(instances.filter(({ factsId }) => isSliced(sets.get(factsId)))),
     severalOrientations(stacks.length),
     mixedAcquisitions(facts),
     ...(spacing === null ? [] : spacingFindings(distances, spacing)),
@@ -136,6 +137,11 @@ function placesOf(stack: readonly PlacedInstance[]): Place[] {
 function usual(distances: readonly number[]): number | null {
   const sorted = [...distances].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
+/** Other images are no slices, and nobody expects a place of them. */
+function isSliced(facts: InstanceFacts | undefined): boolean {
+  return facts?.terms.modality?.some((modality) => SLICED.has(modality)) === true;
 }
 
 function noPlace(instances: readonly PlacedInstance[]): GeometryFinding | undefined {

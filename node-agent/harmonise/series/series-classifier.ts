@@ -22,7 +22,7 @@ export interface SeriesValue {
   readonly tableVersion: string;
   readonly confidence: number;
   readonly candidates: readonly Candidate[];
-  /** What spoke for it, in words. */
+  /** What spoke for it, then what spoke for others, in words. */
   readonly sentences: readonly string[];
   /** Whether a person is to be asked where the confidence is too low for the site. */
   readonly asked: boolean;
@@ -108,7 +108,7 @@ function weighedValue(
   askedWhereUnknown: boolean,
 ): SeriesValue & { expectedIn: readonly string[] } {
   const { table } = classifier;
-  const { chosen, candidates, spoke } = classifier.classify(
+  const { chosen, candidates, spoke, spokeForOthers } = classifier.classify(
     view,
     table.attribute === 'plane' ? planeEvidence(view.facts) : [],
   );
@@ -125,7 +125,12 @@ function weighedValue(
     candidates: candidates
       .slice(0, MOST_CANDIDATES)
       .map(({ concept, confidence }) => ({ code: concept.code, label: concept.label, confidence })),
-    sentences: [...new Set(spoke.map(({ sentence }) => sentence))],
+    sentences: [
+      ...new Set([
+        ...spoke.map(({ sentence }) => sentence),
+        ...spokeForOthers.map(({ sentence }) => `But: ${sentence}`),
+      ]),
+    ],
     asked: named === undefined ? askedWhereUnknown : table.asked.length > 0,
     expectedIn: table.expected,
   };

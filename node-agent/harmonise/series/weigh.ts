@@ -31,6 +31,8 @@ export interface Weighing {
   readonly candidates: readonly WeighedConcept[];
   /** What spoke for the chosen concept, strongest first. */
   readonly spoke: readonly Evidence[];
+  /** What spoke for others, in the same order. */
+  readonly spokeForOthers: readonly Evidence[];
 }
 
 const FROM_BROADER = 0.4;
@@ -61,10 +63,13 @@ export function weigh(concepts: readonly EvidenceConcept[], evidence: readonly E
     .map((concept) => ({ concept, confidence: Math.round(confidenceOf(concept.key) * 100) / 100 }))
     .sort((a, b) => supportFor(b.concept.key) - supportFor(a.concept.key) || (a.concept.key < b.concept.key ? -1 : 1));
   const chosen = narrowed(candidates, supportFor);
+  const spoke = chosen ? spokeFor([chosen.concept.key, ...kin.broader(chosen.concept.key)], evidence) : [];
+  const others = spokeFor([...own.keys()], evidence);
   return {
     chosen,
     candidates: chosen ? [chosen, ...candidates.filter((candidate) => candidate !== chosen)] : candidates,
-    spoke: chosen ? spokeFor([chosen.concept.key, ...kin.broader(chosen.concept.key)], evidence) : [],
+    spoke,
+    spokeForOthers: others.filter((piece) => !spoke.includes(piece)),
   };
 }
 

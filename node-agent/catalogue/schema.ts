@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database.ts';
+import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
@@ -156,4 +157,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
   ...SERIES_MIGRATIONS,
+  ...DATASET_MIGRATIONS,
 ];

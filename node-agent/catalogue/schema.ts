@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database.ts';
+import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 
@@ -158,4 +159,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
   },
   ...SERIES_MIGRATIONS,
   ...DATASET_MIGRATIONS,
+  ...CLINICAL_MIGRATIONS,
 ];

@@ -3,6 +3,7 @@ import { loadClinicalColumns } from '../../node-agent/catalogue/generalisation/c
 import { AS_INDEXED, type Generalisation } from '../../node-agent/catalogue/generalisation/generalisation.ts';
 import { withScope } from '../../node-agent/governance/dataset-scope.ts';
 import { type PrivacyRisk, privacyRisk } from '../../node-agent/governance/privacy-risk/privacy-risk.ts';
+import { runSeed } from '../agent/phantom-folder.ts';
 import { CODES, manyPatients, SeededIndex, type SeededPatient } from '../compute/seeded-index.ts';
 import { RandomSource } from '../phantom/random.ts';
 
@@ -142,7 +143,7 @@ describe('the privacy risk of a dataset', () => {
   });
 
   it('agrees with counting the plain way, for many patients and all choices', () => {
-    const seed = Number(process.env.GATEHOUSE_SEED ?? Date.now() % 100_000);
+    const seed = runSeed('privacy risk');
     const random = new RandomSource(`risk/${seed}`);
     const pick = <T>(values: readonly T[]) => values[Math.floor(random.next() * values.length)] as T;
     add(

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Answer } from '../client/call.ts';
@@ -14,7 +14,8 @@ const WORDS: Readonly<Record<DatasetState, { verb: string; done: string; explain
   checked: {
     verb: 'Check',
     done: 'The gate has checked the dataset.',
-    explain: 'Every gate check runs now. If all pass, the contents are fixed by a hash.',
+    explain:
+      'Every file is read and every gate looks now, which takes minutes for a large dataset. If all pass, the contents are fixed by a hash.',
   },
   released: {
     verb: 'Release',
@@ -43,6 +44,7 @@ const SECONDARY: ReadonlySet<DatasetState> = new Set(['withdrawn', 'draft']);
 export function Transitions({ dataset }: { dataset: DatasetDetail }) {
   const [chosen, setChosen] = useState<DatasetState>();
   const [reason, setReason] = useState('');
+  const [withdrawPredecessor, setWithdrawPredecessor] = useState(false);
   const user = useUser();
   const advance = useAction('advanceDataset', (answer) => {
     announce(WORDS[answer.state].done);
@@ -51,6 +53,7 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
   const close = () => {
     setChosen(undefined);
     setReason('');
+    setWithdrawPredecessor(false);
     advance.reset();
   };
   if (dataset.actions.length === 0) return null;
@@ -92,6 +95,14 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
             minRows={2}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          {chosen === 'published' && visibleStill(dataset) && (
+            <Checkbox
+              label={`Withdraw version ${dataset.predecessor?.version} with it`}
+              description="Two versions side by side are counted twice by the hub. Leave it where work on the earlier one goes on."
+              checked={withdrawPredecessor}
+              onChange={(event) => setWithdrawPredecessor(event.currentTarget.checked)}
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Cancel
@@ -104,7 +115,11 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
                 const note = reason.trim();
                 advance.mutate({
                   params: { id: dataset.id },
-                  body: { to: chosen, ...(note === '' ? {} : { reason: note }) },
+                  body: {
+                    to: chosen,
+                    ...(note === '' ? {} : { reason: note }),
+                    ...(withdrawPredecessor ? { withdrawPredecessor } : {}),
+                  },
                 });
               }}
             >
@@ -115,4 +130,9 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
       </Modal>
     </div>
   );
+}
+
+/** Whether the version before is still released or published. */
+function visibleStill({ predecessor }: DatasetDetail): boolean {
+  return predecessor?.state === 'published' || predecessor?.state === 'released';
 }

@@ -56,7 +56,7 @@ function Risk({ dataset, risk }: { dataset: DatasetDetail; risk: Risk }) {
           {choicesInWords(risk.suggestion.choices)}
         </Notice>
       )}
-      <Attributes risk={risk} chosen={chosen} onChoose={mayChoose ? setChosen : undefined} />
+      <Attributes risk={risk} chosen={chosen} changed={changed} onChoose={mayChoose ? setChosen : undefined} />
       {mayChoose && changed && (
         <div className="choice-preview">
           {store.error !== null && <ProblemNotice error={store.error} />}
@@ -136,11 +136,13 @@ function Verdict({ risk: { k, patients, limits, causes, attributes } }: { risk: 
 interface AttributesProps {
   readonly risk: Risk;
   readonly chosen: Choices;
+  /** Whether it differs from what is stored: k by level holds for what is stored. */
+  readonly changed: boolean;
   readonly onChoose: ((choices: Choices) => void) | undefined;
 }
 
 /** Each attribute with its levels; a level says which k it would give with the other choices as they are stored. */
-function Attributes({ risk, chosen, onChoose }: AttributesProps) {
+function Attributes({ risk, chosen, changed, onChoose }: AttributesProps) {
   return (
     <div className="attributes">
       {risk.attributes.map((attribute) => {
@@ -158,7 +160,9 @@ function Attributes({ risk, chosen, onChoose }: AttributesProps) {
             value={level}
             data={levels.map((one) => ({
               value: one.level,
-              label: `${LEVEL_WORDS[one.level] ?? one.level} – k ${formatCount(one.k)}`,
+              label: changed
+                ? (LEVEL_WORDS[one.level] ?? one.level)
+                : `${LEVEL_WORDS[one.level] ?? one.level} – k ${formatCount(one.k)}`,
             }))}
             onChange={(event) => onChoose?.(withLevel(chosen, id, clinical, event.currentTarget.value))}
           />

@@ -19,6 +19,7 @@ type Finding = Quality['findings'][number];
 type Check = Quality['trend'][number];
 
 const POLL_MS = 2_000;
+const FILES_READ = 'integrity.examined';
 const SEVERITIES = [
   { severity: 'error', tone: 'bad', word: 'Error' },
   { severity: 'warning', tone: 'warning', word: 'Warning' },
@@ -102,11 +103,11 @@ function FindingEntry(props: { dataset: DatasetDetail; quality: Quality; finding
   const accepted = quality.accepted.find(({ subject }) => subject === rule.id);
   const open = dataset.state === 'draft' || dataset.state === 'checked';
   const acceptable = rule.severity === 'error' && rule.acceptable && accepted === undefined && open;
-  const { tone, word } = SEVERITIES.find(({ severity }) => severity === rule.severity) ?? SEVERITIES[2];
+  const { tone, word } = standingOf(finding, dataset, accepted !== undefined);
   return (
     <li className="finding">
       <div className="finding-head">
-        <Tag tone={accepted === undefined ? tone : 'neutral'}>{accepted === undefined ? word : 'Accepted'}</Tag>
+        <Tag tone={tone}>{word}</Tag>
         <span className="check-title">{rule.title}</span>
         <span className="dimmed number">
           {formatCount(offending)} of {formatCount(checked)} {UNITS[rule.unit]}
@@ -140,6 +141,13 @@ function FindingEntry(props: { dataset: DatasetDetail; quality: Quality; finding
       )}
     </li>
   );
+}
+
+/** Files are read by the check: before it that is no error yet. */
+function standingOf({ rule }: Finding, { state }: DatasetDetail, accepted: boolean) {
+  if (accepted) return { tone: 'neutral', word: 'Accepted' } as const;
+  if (rule.id === FILES_READ && state === 'draft') return { tone: 'neutral', word: 'Not yet' } as const;
+  return SEVERITIES.find(({ severity }) => severity === rule.severity) ?? SEVERITIES[2];
 }
 
 const TREND_COLUMNS: readonly Column<Check>[] = [

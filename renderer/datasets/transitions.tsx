@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { useAction } from '../client/queries.ts';
@@ -46,6 +47,7 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
   const [reason, setReason] = useState('');
   const [withdrawPredecessor, setWithdrawPredecessor] = useState(false);
   const user = useUser();
+  const queries = useQueryClient();
   const advance = useAction('advanceDataset', (answer) => {
     announce(WORDS[answer.state].done);
     close();
@@ -113,14 +115,18 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
               onClick={() => {
                 if (chosen === undefined) return;
                 const note = reason.trim();
-                advance.mutate({
-                  params: { id: dataset.id },
-                  body: {
-                    to: chosen,
-                    ...(note === '' ? {} : { reason: note }),
-                    ...(withdrawPredecessor ? { withdrawPredecessor } : {}),
+                advance.mutate(
+                  {
+                    params: { id: dataset.id },
+                    body: {
+                      to: chosen,
+                      ...(note === '' ? {} : { reason: note }),
+                      ...(withdrawPredecessor ? { withdrawPredecessor } : {}),
+                    },
                   },
-                });
+                  // a check that did not pass leaves its findings
+                  { onError: () => void queries.invalidateQueries() },
+                );
               }}
             >
               {words?.verb}

@@ -7,6 +7,7 @@ import { clinicalRoutes } from './contract/clinical.ts';
 import { curationRoutes } from './contract/curation.ts';
 import { explanationRoutes } from './contract/explanations.ts';
 import { peerRoutes } from './contract/peers.ts';
+import { qualityRoutes } from './contract/quality.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
@@ -251,6 +252,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...qualityRoutes,
   ...reportRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,

@@ -7,6 +7,7 @@ import { explanationHandlers } from './explanation-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
+import { qualityHandlers } from './quality-handlers.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
@@ -29,6 +30,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...accessHandlers(services),
     ...datasetHandlers(services),
     ...peerHandlers(services),
+    ...qualityHandlers(services),
     ...tokenHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),

@@ -77,6 +77,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
     settings,
     sessions,
     datasets: hub.datasets,
+    examiner: hub.examiner,
     conditions: hub.conditions,
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => intake.pipeline.nudge() }),

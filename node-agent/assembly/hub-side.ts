@@ -6,6 +6,7 @@ import { AstCatalogue } from '../compute/ast-catalogue.ts';
 import { CollectionSearch } from '../compute/collection-search.ts';
 import { DatasetRegister } from '../governance/dataset-register.ts';
 import { DisclosurePolicy } from '../governance/disclosure-policy.ts';
+import { Examiner } from '../governance/quality/examiner.ts';
 import type { Person } from '../governance/transitions.ts';
 import { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
 import { HubConnector } from '../hub/connector.ts';
@@ -15,10 +16,12 @@ import type { HealthCheck } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { kLimits } from './quality-side.ts';
 
 export interface HubSide {
   readonly connector: HubConnector;
   readonly datasets: DatasetRegister;
+  readonly examiner: Examiner;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   readonly record: (datasetId: string, person: Person) => { jsonld: unknown; turtle: string };
   readonly healthChecks: readonly HealthCheck[];
@@ -44,7 +47,9 @@ export function buildHubSide(
     cohorts,
     conditions,
     threshold: policy.threshold,
+    limits: kLimits(settings),
   });
+  const examiner = new Examiner({ database: indexDatabase, root: foundation.folder.root });
   const recordProfile = loadRecordProfile();
   const catalogue = new AstCatalogue(vocabularies);
   const connector = new HubConnector({
@@ -72,6 +77,7 @@ export function buildHubSide(
   return {
     connector,
     datasets,
+    examiner,
     conditions,
     record: (datasetId, person) => {
       const dataset = datasets.detail(datasetId, person);

@@ -1,5 +1,6 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
+import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
 import { RECODING_MIGRATIONS } from './recoding/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 import { VALUE_MIGRATIONS } from './values/schema.ts';
@@ -158,8 +159,9 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       -- Unknown for what was indexed before.
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
-  ...CLINICAL_MIGRATIONS,
   ...SERIES_MIGRATIONS,
   ...RECODING_MIGRATIONS,
   ...VALUE_MIGRATIONS,
+  ...CLINICAL_MIGRATIONS,
+  ...DATASET_MIGRATIONS,
 ];

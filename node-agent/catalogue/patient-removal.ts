@@ -13,6 +13,7 @@ export const REMOVAL_SQL = {
     `DELETE FROM harmonised_values WHERE entity = 'study' AND entity_id IN
       (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     `DELETE FROM harmonised_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    `DELETE FROM object_examinations WHERE content_hash IN (SELECT content_hash FROM instances WHERE ${OF_PATIENT})`,
     `DELETE FROM instances WHERE ${OF_PATIENT}`,
     `DELETE FROM series WHERE study_uid IN (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     'DELETE FROM studies WHERE patient_id = @patientId',

@@ -1,5 +1,7 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
+import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
+import { SERIES_MIGRATIONS } from './series/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
 export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
@@ -155,5 +157,7 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       -- Unknown for what was indexed before.
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
+  ...SERIES_MIGRATIONS,
+  ...DATASET_MIGRATIONS,
   ...CLINICAL_MIGRATIONS,
 ];

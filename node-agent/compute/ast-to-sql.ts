@@ -1,8 +1,10 @@
 /**
  * Translates a Focus AST to one SQL condition over a row of (dataset, patient, study, series). A
  * study matches where one of its series makes the whole condition true, so that the conditions on
- * modality, body part and manufacturer hold together on one and the same series.
+ * modality, body part and manufacturer hold together on one and the same series. Every value is taken as the dataset shows
+ * it: a band of ages matches where all of it does, and what is left out is missing.
  */
+import { SHOWN } from '../catalogue/generalisation/shown-values.ts';
 import type { AskedValue, AstCatalogue, CodedAstKey } from './ast-catalogue.ts';
 import { type AgeComparison, type Meaning, meaningOf } from './ast-meaning.ts';
 import { type AstNode, isOperation } from './focus-ast.ts';
@@ -15,23 +17,24 @@ export interface SqlCondition {
 
 const COLUMNS: Readonly<Record<CodedAstKey['vocabulary'], string>> = {
   condition: 'datasets.condition_code',
-  sex: 'patients.sex_code',
-  modality: 'series.modality_code',
-  bodyPart: 'series.body_part_code',
-  manufacturer: 'series.manufacturer_code',
+  sex: SHOWN.sex,
+  modality: SHOWN.modalityCode,
+  bodyPart: SHOWN.bodyPart,
+  manufacturer: SHOWN.manufacturer,
 };
 
-/** Age at imaging in completed years. */
-const AGE = 'CAST(studies.age_years AS INTEGER)';
+/** Completed years of the age at imaging, both ends of the band. */
+const YOUNGEST = SHOWN.youngest;
+const OLDEST = SHOWN.oldest;
 
 const AGE_COMPARISONS: Readonly<Record<AgeComparison, string>> = {
-  equal: `${AGE} = ?`,
-  'not-equal': `${AGE} <> ?`,
-  between: `${AGE} BETWEEN ? AND ?`,
-  below: `${AGE} < ?`,
-  above: `${AGE} > ?`,
-  'at-most': `${AGE} <= ?`,
-  'at-least': `${AGE} >= ?`,
+  equal: `(CASE WHEN ${YOUNGEST} = ${OLDEST} THEN ${YOUNGEST} END) = ?`,
+  'not-equal': `? NOT BETWEEN ${YOUNGEST} AND ${OLDEST}`,
+  between: `(${YOUNGEST} >= ? AND ${OLDEST} <= ?)`,
+  below: `${OLDEST} < ?`,
+  above: `${YOUNGEST} > ?`,
+  'at-most': `${OLDEST} <= ?`,
+  'at-least': `${YOUNGEST} >= ?`,
 };
 
 const FALSE: SqlCondition = { sql: '0', parameters: [] };

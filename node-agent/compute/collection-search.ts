@@ -2,6 +2,7 @@
  * Answers a Focus AST over the published datasets with exact figures. The figures stay inside the
  * node: only the hub's gate reads them, and it discloses them by policy.
  */
+import { SHOWN } from '../catalogue/generalisation/shown-values.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { AstCatalogue, HubVocabularies } from './ast-catalogue.ts';
 import { astToSql } from './ast-to-sql.ts';
@@ -23,7 +24,7 @@ export interface CollectionFigures {
   readonly sexes: readonly PatientFact<string>[];
   readonly modalities: readonly PatientFact<string>[];
   readonly bodyParts: readonly PatientFact<string>[];
-  /** Age at imaging in years. */
+  /** Completed years of the age at imaging; both ends of the band where the dataset shows bands. */
   readonly ages: readonly PatientFact<number>[];
 }
 
@@ -32,8 +33,9 @@ export const COLLECTION_SQL = {
     ORDER BY created_at, dataset_id`,
   /** One row per published dataset, study and kind of series; the condition of the question is appended. */
   matches: `SELECT DISTINCT dataset_series.dataset_id AS datasetId, studies.study_uid AS studyUid,
-      patients.patient_id AS patientId, patients.sex_code AS sexCode, studies.age_years AS ageYears,
-      series.modality AS modality, series.modality_code AS modalityCode, series.body_part_code AS bodyPartCode
+      patients.patient_id AS patientId, ${SHOWN.sex} AS sexCode,
+      ${SHOWN.youngest} AS youngest, ${SHOWN.oldest} AS oldest,
+      ${SHOWN.modality} AS modality, ${SHOWN.modalityCode} AS modalityCode, ${SHOWN.bodyPart} AS bodyPartCode
     FROM datasets
     JOIN dataset_series ON dataset_series.dataset_id = datasets.dataset_id
     JOIN series ON series.series_uid = dataset_series.series_uid
@@ -47,7 +49,9 @@ interface MatchRow {
   readonly studyUid: string;
   readonly patientId: string;
   readonly sexCode: string | null;
-  readonly ageYears: number | null;
+  /** Ends of the age band in years; the same where years are shown. */
+  readonly youngest: number | null;
+  readonly oldest: number | null;
   readonly modality: string | null;
   readonly modalityCode: string | null;
   readonly bodyPartCode: string | null;
@@ -107,7 +111,10 @@ class Tally {
   add(row: MatchRow, vocabularies: HubVocabularies): void {
     const { patientId, sexCode, bodyPartCode } = row;
     if (!this.#patients.has(patientId)) add(this.#sexes, patientId, labelOf(vocabularies, 'sex', sexCode));
-    if (!this.#studies.has(row.studyUid)) add(this.#ages, patientId, row.ageYears);
+    if (!this.#studies.has(row.studyUid)) {
+      add(this.#ages, patientId, row.youngest);
+      if (row.oldest !== row.youngest) add(this.#ages, patientId, row.oldest);
+    }
     this.#patients.add(patientId);
     this.#studies.add(row.studyUid);
     // the defined term, which is what the explorer shows; only where the vocabulary knows it

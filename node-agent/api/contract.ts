@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
+import { recordRoutes } from './contract/record.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
@@ -193,14 +194,6 @@ export const routes = {
     changes: ['datasets'],
     summary: 'Accepts with a reason, or excludes, the volumes of a draft from which a face could be rebuilt',
   },
-  getRecord: {
-    method: 'get',
-    path: '/datasets/:id/record',
-    access: 'viewer',
-    params: identified,
-    response: schema.catalogueRecord,
-    summary: 'The EUCAIM DCAT-AP record of a dataset as JSON-LD and Turtle',
-  },
   getHub: {
     method: 'get',
     path: '/hub',
@@ -247,6 +240,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...recordRoutes,
   ...reportRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,

@@ -14,7 +14,6 @@ type DatasetRoutes =
   | 'getDataset'
   | 'advanceDataset'
   | 'decideFaces'
-  | 'getRecord'
   | 'getDatasetReport';
 
 const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = {
@@ -56,7 +55,6 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
     advanceDataset: ({ params, body }, context) => guarded(() => datasets.advance(params.id, body, personOf(context))),
     decideFaces: ({ params, body }, context) => guarded(() => datasets.decideFaces(params.id, body, personOf(context))),
     getDatasetReport: ({ params }, context) => guarded(() => datasets.report(params.id, personOf(context))),
-    getRecord: ({ params }, context) => guarded(() => services.record(params.id, personOf(context))),
   };
 }
 

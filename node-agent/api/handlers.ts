@@ -4,6 +4,7 @@ import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
+import { recordHandlers } from './record-handlers.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
@@ -26,6 +27,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...datasetHandlers(services),
     ...peerHandlers(services),
     ...tokenHandlers(services),
+    ...recordHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
     ...siteWordHandlers(services),

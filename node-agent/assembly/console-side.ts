@@ -25,6 +25,7 @@ import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
+import { fdpMount, recordDownloads } from './record-side.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
@@ -115,7 +116,11 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
     tokenGate: new TokenGate(tokens, audit),
     imports,
-    mounts: [{ path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) }],
+    mounts: [
+      { path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) },
+      fdpMount(hub.records, settings.values),
+    ],
+    downloads: recordDownloads(hub.records),
     ready,
     onFault: (fault) => logger.error('A request could not be answered.', { ...fault }),
   });

@@ -1,12 +1,10 @@
 /** The de-identified half of the agent: datasets, disclosure, and the connector to the hub. */
-import { datasetFigures } from '../catalogue/dataset-figures.ts';
-import { buildRecord } from '../catalogue/record/catalogue-record.ts';
-import { loadRecordProfile } from '../catalogue/record/profile.ts';
+import type { RecordPort } from '../api/services.ts';
+import type { CatalogueRecords } from '../catalogue/record/catalogue-records.ts';
 import { AstCatalogue } from '../compute/ast-catalogue.ts';
 import { CollectionSearch } from '../compute/collection-search.ts';
 import { DatasetRegister } from '../governance/dataset-register.ts';
 import { DisclosurePolicy } from '../governance/disclosure-policy.ts';
-import type { Person } from '../governance/transitions.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
 import { HubConnector } from '../hub/connector.ts';
@@ -16,12 +14,14 @@ import type { HealthCheck } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { buildRecordPort, buildRecords } from './record-side.ts';
 
 export interface HubSide {
   readonly connector: HubConnector;
   readonly datasets: DatasetRegister;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
-  readonly record: (datasetId: string, person: Person) => { jsonld: unknown; turtle: string };
+  readonly record: RecordPort;
+  readonly records: CatalogueRecords;
   readonly healthChecks: readonly HealthCheck[];
   readonly vocabularies: VocabularyLookup;
 }
@@ -39,14 +39,15 @@ export function buildHubSide(
     threshold: settings['disclosure.threshold'],
     rounding: settings['disclosure.rounding'],
   });
+  const records = buildRecords(foundation, settings, policy);
   const datasets = new DatasetRegister({
     database: indexDatabase,
     audit,
     cohorts,
     conditions,
     threshold: policy.threshold,
+    record: records,
   });
-  const recordProfile = loadRecordProfile();
   const catalogue = new AstCatalogue(vocabularies);
   const connector = new HubConnector({
     database: indexDatabase,
@@ -74,13 +75,8 @@ export function buildHubSide(
     connector,
     datasets,
     conditions,
-    record: (datasetId, person) => {
-      const dataset = datasets.detail(datasetId, person);
-      const declared = { ...dataset, datasetId, conditionCode: dataset.condition.code };
-      return buildRecord(recordProfile, declared, datasetFigures(indexDatabase, datasetId), (count) =>
-        policy.disclose(count),
-      );
-    },
+    record: buildRecordPort(records),
+    records,
     healthChecks: [hubCheck(connector)],
     vocabularies,
   };

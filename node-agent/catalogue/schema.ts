@@ -1,6 +1,7 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
+import { RECORD_MIGRATIONS } from './record/field-store.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
@@ -160,4 +161,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
   ...SERIES_MIGRATIONS,
   ...DATASET_MIGRATIONS,
   ...CLINICAL_MIGRATIONS,
+  ...RECORD_MIGRATIONS,
 ];

@@ -47,6 +47,8 @@ export interface DatasetRegisterParts {
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   /** Fewest patients of a dataset: the threshold of the disclosure policy. */
   readonly threshold: number;
+  /** What stands between a dataset and a complete catalogue record. */
+  readonly record?: { objections(datasetId: string): readonly string[] };
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -210,7 +212,7 @@ export class DatasetRegister {
   /** Freezes the members and runs the gate. @returns what did not pass; the dataset then stays a draft */
   #check(row: DatasetRow, person: Person, reason: string | undefined): string | undefined {
     this.#membership.freeze(row.id, this.#parts.cohorts.series(cohortOf(row)));
-    const checks = runGateChecks(fieldsOf(row), this.#membership.findings(row.id), this.#parts.threshold);
+    const checks = this.#runGate(row);
     const contentHash = this.#membership.contentHash(row.id);
     const evidence = { contentHash, checks };
     if (checks.every((check) => check.passed)) {
@@ -229,9 +231,14 @@ export class DatasetRegister {
     if (this.#membership.contentHash(row.id) !== row.contentHash) {
       throw new DatasetError('gate-closed', `Objects of this dataset were added or changed since the check. ${again}`);
     }
-    const checks = runGateChecks(fieldsOf(row), this.#membership.findings(row.id), this.#parts.threshold);
+    const checks = this.#runGate(row);
     const sentence = closedGateSentence(checks);
     if (sentence) throw new DatasetError('gate-closed', `${sentence} ${again}`);
+  }
+
+  #runGate(row: DatasetRow): GateCheck[] {
+    const { threshold, record } = this.#parts;
+    return runGateChecks(fieldsOf(row), this.#membership.findings(row.id), threshold, record?.objections(row.id));
   }
 
   #summary(row: DatasetRow): DatasetSummary {

@@ -13,7 +13,13 @@ const REQUIRED: readonly (keyof DatasetFields)[] = [
   'accessUrl',
 ];
 
-export function runGateChecks(fields: DatasetFields, members: MembershipFindings, threshold: number): GateCheck[] {
+/** @param objections of the catalogue record, one sentence each */
+export function runGateChecks(
+  fields: DatasetFields,
+  members: MembershipFindings,
+  threshold: number,
+  objections: readonly string[] = [],
+): GateCheck[] {
   const missing = REQUIRED.filter((name) => fields[name].length === 0);
   return [
     {
@@ -64,8 +70,11 @@ export function runGateChecks(fields: DatasetFields, members: MembershipFindings
     {
       id: 'record',
       title: 'The catalogue record is complete',
-      passed: missing.length === 0,
-      detail: missing.length === 0 ? 'Every required field is filled in.' : `Missing: ${missing.join(', ')}.`,
+      passed: missing.length === 0 && objections.length === 0,
+      detail:
+        missing.length === 0 && objections.length === 0
+          ? 'Every mandatory property is there and keeps to its rules.'
+          : [...missing.map((name) => `Missing: ${name}.`), ...objections].join(' '),
     },
   ];
 }

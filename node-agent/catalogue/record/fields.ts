@@ -28,6 +28,8 @@ export function readFields(
   for (const [key, given] of Object.entries(document)) {
     const property = shape.properties.find(({ iri }) => iri === key);
     if (property === undefined) return { problem: `The ${shape.title} has no property ${key.slice(0, 80)}.` };
+    if (property.origin !== 'asked')
+      return { problem: `${property.name} (${key}) is not typed in: ${property.source}` };
     if (!Array.isArray(given) || given.length > MOST_VALUES) {
       return { problem: `${property.name} takes a list of up to ${MOST_VALUES} values.` };
     }
@@ -75,8 +77,7 @@ export function mergeFields(table: PropertyTable, shapeName: string, ...layers: 
     const values = said ?? property.default?.map(table.expand);
     if (values === undefined) continue;
     const { shape } = property;
-    merged[property.iri] =
-      shape === undefined ? values : values.map((one) => mergeFields(table, shape, one as Fields));
+    merged[property.iri] = shape === undefined ? values : values.map((one) => mergeFields(table, shape, one as Fields));
   }
   return merged;
 }

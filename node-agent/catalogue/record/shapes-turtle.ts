@@ -22,7 +22,8 @@ export function shapesTurtle(table: PropertyTable): string {
 function nodeShape({ key, targetClass, targetObjectsOf, constraints, nodeConstraints }: NodeShape): string {
   const lines = [`shape:${key} a sh:NodeShape`];
   if (targetClass !== undefined) lines.push(`sh:targetClass <${targetClass}>`);
-  if (targetObjectsOf.length > 0) lines.push(`sh:targetObjectsOf ${targetObjectsOf.map((one) => `<${one}>`).join(', ')}`);
+  if (targetObjectsOf.length > 0)
+    lines.push(`sh:targetObjectsOf ${targetObjectsOf.map((one) => `<${one}>`).join(', ')}`);
   lines.push(`sh:property ${constraints.map(({ id }) => `shape:${id}`).join(', ')}`);
   const targets = lines.slice(1, -1);
   const whole = nodeConstraints.map(({ id, message, anyOf }) => {

@@ -34,7 +34,10 @@ export interface NodeConstraint {
   readonly id: string;
   readonly message: string;
   /** One of these holds: a property has a value, or exactly this one among its values. */
-  readonly anyOf: readonly { readonly path: string; readonly value?: { readonly text: string; readonly datatype: string } }[];
+  readonly anyOf: readonly {
+    readonly path: string;
+    readonly value?: { readonly text: string; readonly datatype: string };
+  }[];
 }
 
 export interface NodeShape {
@@ -80,7 +83,12 @@ function constraintsOf(table: PropertyTable, key: string, shape: RecordShape, pr
   const { name, iri, min, max } = property;
   const what = `${name} (${iri}) of the ${shape.title}`;
   const constraints: PropertyConstraint[] = [];
-  const add = (suffix: string, test: Test, sentence: string, severity: PropertyConstraint['severity'] = 'violation') => {
+  const add = (
+    suffix: string,
+    test: Test,
+    sentence: string,
+    severity: PropertyConstraint['severity'] = 'violation',
+  ) => {
     const id = `${key}-${iri.replace(':', '_')}-${suffix}`;
     const path = table.expand(iri);
     constraints.push({ id, path, property, severity, message: sentence, test });
@@ -158,10 +166,18 @@ function rangeOf(table: PropertyTable, property: RecordProperty): Range[] {
 
 function membership({ title, closed, base, values }: Vocabulary): Range {
   if (closed) {
-    return ['in', { kind: 'in', values: values.map(({ iri }) => iri) }, `is not on the list: ${title}. Choose one of it.`];
+    return [
+      'in',
+      { kind: 'in', values: values.map(({ iri }) => iri) },
+      `is not on the list: ${title}. Choose one of it.`,
+    ];
   }
   const pattern = `^(?:${base.map(escaped).join('|')})[^\\s]+$`;
-  return ['pattern', { kind: 'pattern', pattern }, `is not of the list: ${title}. Its values begin with ${base.join(' or ')}.`];
+  return [
+    'pattern',
+    { kind: 'pattern', pattern },
+    `is not of the list: ${title}. Its values begin with ${base.join(' or ')}.`,
+  ];
 }
 
 function nodeConstraintsOf(table: PropertyTable, key: string, shape: RecordShape): NodeConstraint[] {

@@ -32,8 +32,7 @@ const LEXICAL: Readonly<Record<string, RegExp>> = {
   [`${XSD}dateTime`]: new RegExp(`^${YEAR}-${MONTH}-${DAY}T${TIME}${ZONE}$`, 'u'),
   [`${XSD}gYear`]: new RegExp(`^${YEAR}${ZONE}$`, 'u'),
   [`${XSD}gYearMonth`]: new RegExp(`^${YEAR}-${MONTH}${ZONE}$`, 'u'),
-  [`${XSD}duration`]:
-    /^-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/u,
+  [`${XSD}duration`]: /^-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/u,
   [`${XSD}hexBinary`]: /^(?:[0-9A-Fa-f]{2})*$/u,
 };
 

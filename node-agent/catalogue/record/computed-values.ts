@@ -32,7 +32,7 @@ export interface DatasetFacts {
 }
 
 const APPROXIMATE =
-  'Years only, and only those with enough patients. De-identification changes the dates, so both ends are approximate.';
+  'Whole years, and only those with enough patients. De-identification changes the dates, so both ends are approximate.';
 
 /** Segmentations and structure sets are of images; the modality of the record is that of the images. */
 export function computedFields(
@@ -83,8 +83,8 @@ function counted(shown: number): string[] {
 
 function period(first: number | undefined, last: number | undefined): Fields {
   return {
-    'dcat:startDate': [String(first).padStart(4, '0')],
-    'dcat:endDate': [String(last).padStart(4, '0')],
+    'dcat:startDate': [`${String(first).padStart(4, '0')}-01-01`],
+    'dcat:endDate': [`${String(last).padStart(4, '0')}-12-31`],
     'dct:description': [inEnglish(APPROXIMATE)],
   };
 }

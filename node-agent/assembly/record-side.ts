@@ -117,7 +117,7 @@ export function buildRecordPort(records: CatalogueRecords): RecordPort {
   const form: RecordPort['form'] = (datasetId) =>
     inProblems(() => {
       const { answers, site, computed } = records.answers(datasetId);
-      const { dataset, findings } = records.record(datasetId);
+      const { dataset, fields, findings } = records.record(datasetId);
       return {
         datasetId,
         title: dataset.title,
@@ -128,7 +128,7 @@ export function buildRecordPort(records: CatalogueRecords): RecordPort {
         answers: answers.fields,
         site: site.fields.dataset,
         computed,
-        labels: { [table.expand(`eucaim:${dataset.conditionCode}`)]: dataset.conditionLabel },
+        labels: records.labels(dataset, fields),
         findings: findingsOf(findings),
       };
     });
@@ -179,7 +179,8 @@ export async function writeRecord(
 ): Promise<Buffer> {
   if (format === 'turtle') return Buffer.from(record.turtle);
   if (format === 'jsonld') return Buffer.from(`${JSON.stringify(record.jsonld, null, 2)}\n`);
-  return writeWorkbook(sheetsOf(records.table, record, DRAFT_REMARK));
+  const labels = records.labels(record.dataset, record.fields);
+  return writeWorkbook(sheetsOf(records.table, record, DRAFT_REMARK, labels));
 }
 
 export function recordDownloads(records: CatalogueRecords): Download[] {

@@ -96,6 +96,17 @@ export class CatalogueRecords {
     };
   }
 
+  /** Words for the codes of a record that no list of the table has, by IRI. */
+  labels({ conditionCode, conditionLabel }: RecordedDataset, fields: Fields): Record<string, string> {
+    const base = this.table.expand('eucaim:');
+    const iris = Object.values(fields)
+      .flat()
+      .filter((value): value is string => typeof value === 'string' && value.startsWith(base));
+    const known = this.#store.labels(iris.map((value) => value.slice(base.length)));
+    const labels = [...known, [conditionCode, conditionLabel] as const];
+    return Object.fromEntries(labels.map(([code, label]) => [`${base}${code}`, label]));
+  }
+
   /** What stands between a dataset and a complete record, one sentence for each; for the gate of the register. */
   objections(datasetId: string): readonly string[] {
     const { findings } = this.record(datasetId);

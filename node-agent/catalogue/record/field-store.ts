@@ -73,6 +73,7 @@ export const FIELD_SQL = {
     EXISTS (SELECT 1 FROM dataset_series WHERE dataset_id = datasets.dataset_id) AS fixed,
     ${NEWEST('checked')} AS checkedAt, ${NEWEST('published')} AS publishedAt FROM datasets WHERE dataset_id = ?`,
   published: `SELECT dataset_id FROM datasets WHERE state = 'published' ORDER BY created_at, dataset_id`,
+  labels: 'SELECT code, label FROM concepts WHERE code IN (SELECT value FROM json_each(?))',
   columns: `SELECT title, description, publisher, contact_email AS contactEmail, keywords_json AS keywordsJson, provenance,
     access_url AS accessUrl FROM datasets WHERE dataset_id = ?`,
   newest: `SELECT version, json, by, at FROM dataset_record_fields WHERE dataset_id = ? ORDER BY version DESC LIMIT 1`,
@@ -112,6 +113,15 @@ export class RecordFieldStore {
   /** Ids of the published datasets, oldest first. */
   published(): string[] {
     return this.#database.prepare(FIELD_SQL.published).pluck().all() as string[];
+  }
+
+  /** Words of the index for codes of the hyper-ontology. */
+  labels(codes: readonly string[]): ReadonlyMap<string, string> {
+    const rows = this.#database.prepare(FIELD_SQL.labels).all(JSON.stringify(codes)) as {
+      code: string;
+      label: string;
+    }[];
+    return new Map(rows.map(({ code, label }) => [code, label]));
   }
 
   /** The newest answers; before any were saved, what was declared when the dataset was drafted. */

@@ -15,11 +15,15 @@ const HEAD = ['No.', 'Property', 'IRI', 'Obligation', 'Occurrence', 'Value', 'La
 const WIDTHS = [6, 30, 36, 16, 12, 60, 10, 36, 70];
 const LONGEST_NAME = 31;
 
-/** @param remark of a draft; stands on the first sheet */
+/**
+ * @param remark of a draft; stands on the first sheet
+ * @param labels words for codes that no list of the table has, by IRI
+ */
 export function sheetsOf(
   table: PropertyTable,
   { fields, dataset, approved }: CatalogueRecord,
   remark: string,
+  labels: Readonly<Record<string, string>> = {},
 ): Sheet[] {
   const sheets = new Map<string, { title: string; rows: string[][]; count: number }>();
   const sheetFor = (shapeName: string) => {
@@ -38,7 +42,7 @@ export function sheetsOf(
       const { shape } = property;
       const cells =
         shape === undefined
-          ? values.map((value) => valueCells(table, property, value))
+          ? values.map((value) => valueCells(table, property, value, labels))
           : values.map((value) => [
               `${table.shape(shape).title} ${describe(shape, value as Fields)}`,
               '',
@@ -97,10 +101,15 @@ function row(number: number, property: RecordProperty, [value = '', language = '
   return [String(number), name, iri, level, `${min}..${max ?? 'n'}`, value, language, words, help];
 }
 
-function valueCells(table: PropertyTable, property: RecordProperty, value: FieldValue): string[] {
+function valueCells(
+  table: PropertyTable,
+  property: RecordProperty,
+  value: FieldValue,
+  labels: Readonly<Record<string, string>>,
+): string[] {
   if (typeof value !== 'string') return [String(value.text), String(value.language), ''];
   const known = property.vocabulary && table.vocabulary(property.vocabulary).values.find(({ iri }) => iri === value);
-  return [value, '', known ? known.label : ''];
+  return [value, '', known ? known.label : (labels[value] ?? '')];
 }
 
 function capital(text: string): string {

@@ -4,16 +4,19 @@ import { Parser, Store, Writer } from 'n3';
 import ShaclValidator from 'rdf-validate-shacl';
 import { SHAPE_NAMESPACE } from '../../../node-agent/catalogue/record/shapes-turtle.ts';
 
+/** Its types are of an older version. */
+const canonize = jsonld.canonize as unknown as (input: unknown, options: object) => Promise<string>;
+
 /** N-Quads in canonical form: equal for equal graphs, whatever their blank nodes are called. */
 export async function canonicalTurtle(turtle: string): Promise<string> {
-  return jsonld.canonize(new Writer({ format: 'N-Quads' }).quadsToString(new Parser().parse(turtle)), {
+  return canonize(new Writer({ format: 'N-Quads' }).quadsToString(new Parser().parse(turtle)), {
     algorithm: 'RDFC-1.0',
     inputFormat: 'application/n-quads',
   });
 }
 
 export async function canonicalJsonLd(document: unknown): Promise<string> {
-  return jsonld.canonize(document as object, { algorithm: 'RDFC-1.0', documentLoader: noNetwork, safe: true });
+  return canonize(document, { algorithm: 'RDFC-1.0', documentLoader: noNetwork, safe: true });
 }
 
 async function noNetwork(): Promise<never> {

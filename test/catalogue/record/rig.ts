@@ -1,6 +1,6 @@
 /** A node with indexed patients of several kinds, and datasets that real persons take to publication. */
 import { onTestFinished } from 'vitest';
-import { openFoundation } from '../../../node-agent/assembly/foundation.ts';
+import { type Foundation, openFoundation } from '../../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../../node-agent/assembly/hub-side.ts';
 import { treatmentText } from '../../../node-agent/catalogue/treatment/treatment.ts';
 import type { NewDataset } from '../../../node-agent/governance/dataset-record.ts';
@@ -28,11 +28,10 @@ export const BREAST: NewDataset = {
  * 47 patients with 61 studies: 44 women and 3 men; Siemens and Philips, and 4 of Canon; four have a segmentation in one study,
  * so have twelve when `segmented` is 12; one was examined in 1999.
  */
-export function recordRig({ patients = 47, segmented = 4, clinical = 20 } = {}) {
-  const folder = temporaryFolder();
-  const foundation = openFoundation(folder);
-  onTestFinished(() => foundation.close());
-  const { catalogue, ledger, indexDatabase } = foundation;
+export function seedPatients(
+  { catalogue, ledger, indexDatabase }: Foundation,
+  { patients = 47, segmented = 4, clinical = 20 } = {},
+): void {
   let objects = 0;
   const add = (changes: Parameters<typeof description>[0]) => {
     objects += 1;
@@ -80,6 +79,13 @@ export function recordRig({ patients = 47, segmented = 4, clinical = 20 } = {}) 
     };
     row.run({ key: patient, patient, cells: JSON.stringify(cells) });
   }
+}
+
+export function recordRig(patients: Parameters<typeof seedPatients>[1] = {}) {
+  const folder = temporaryFolder();
+  const foundation = openFoundation(folder);
+  onTestFinished(() => foundation.close());
+  seedPatients(foundation, patients);
   const logger = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {}, close: async () => {} };
   const settings = readSettings({});
   const hub = buildHubSide(foundation, settings.values, logger as never, () => {});

@@ -13,7 +13,7 @@ import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { announce } from '../shared/toast.tsx';
 import { RecordFindings } from './record-findings.tsx';
 import { type FormContext, RecordProperties } from './record-form.tsx';
-import { answersOf, fieldsOf, groupsOf, type RecordTable } from './record-form-fields.ts';
+import { answersOf, fieldsOf, groupsOf, isShownAtFirst, type RecordTable } from './record-form-fields.ts';
 
 type RecordFormAnswer = Answer<'getRecordForm'>;
 
@@ -45,6 +45,9 @@ function RecordForm({ answer, table }: { readonly answer: RecordFormAnswer; read
   const user = useUser();
   const editable = answer.state === 'draft' && may(user, 'saveRecord');
   const save = useAction('saveRecord', () => announce('The record is saved.'));
+  const shown = (table.shapes.dataset?.properties ?? []).filter(
+    (property) => everything || isShownAtFirst(property, fields),
+  );
   const context: FormContext = {
     table,
     labels: answer.labels,
@@ -68,7 +71,7 @@ function RecordForm({ answer, table }: { readonly answer: RecordFormAnswer; read
       <div className="columns columns-main-side">
         <div className="stack">
           {!editable && <Fixed answer={answer} />}
-          {groupsOf(table.shapes.dataset?.properties ?? []).map(([group, properties]) => (
+          {groupsOf(shown).map(([group, properties]) => (
             <Panel key={group} title={group}>
               <RecordProperties context={context} properties={properties} fields={fields} onChange={setFields} />
             </Panel>

@@ -8,7 +8,9 @@ type Prefixes = Readonly<Record<string, string>>;
 /** One resource is framed as a tree with its nested resources inside; several stand in a graph. */
 export function toJsonLd(resources: readonly Resource[], prefixes: Prefixes): JsonLd {
   const nodes = resources.map((resource) => node(resource, prefixes));
-  return { '@context': prefixes, ...(nodes.length === 1 ? nodes[0] : { '@graph': nodes }) };
+  const written = JSON.stringify(nodes);
+  const context = Object.entries(prefixes).filter(([prefix]) => written.includes(`"${prefix}:`));
+  return { '@context': Object.fromEntries(context), ...(nodes.length === 1 ? nodes[0] : { '@graph': nodes }) };
 }
 
 function node(resource: Resource, prefixes: Prefixes): JsonLd {

@@ -5,9 +5,11 @@ import { buildHubSide } from '../../../node-agent/assembly/hub-side.ts';
 import { treatmentText } from '../../../node-agent/catalogue/treatment/treatment.ts';
 import type { NewDataset } from '../../../node-agent/governance/dataset-record.ts';
 import type { DatasetState, Person } from '../../../node-agent/governance/transitions.ts';
+import { Harmoniser } from '../../../node-agent/harmonise/harmoniser.ts';
+import { loadVocabularies } from '../../../node-agent/harmonise/vocabulary.ts';
 import { readSettings } from '../../../node-agent/settings/settings.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { description, TREATMENT, valuesOf } from '../fixtures.ts';
+import { description, TREATMENT } from '../fixtures.ts';
 
 export const ada: Person = { name: 'ada', role: 'administrator' };
 export const olga: Person = { name: 'olga', role: 'officer' };
@@ -32,13 +34,14 @@ export function seedPatients(
   { catalogue, ledger, indexDatabase }: Foundation,
   { patients = 47, segmented = 4, clinical = 20 } = {},
 ): void {
+  const harmoniser = new Harmoniser(loadVocabularies());
   let objects = 0;
   const add = (changes: Parameters<typeof description>[0]) => {
     objects += 1;
     const objectId = `object-${objects}`;
     const instance = description({ instanceUid: `2.25.9.${objects}`, seriesUid: `2.25.8.${objects}`, ...changes });
     ledger.admit([{ objectId, source: 'dimse', instanceKey: objectId, contentHash: objectId, bytes: 100 }]);
-    catalogue.add(instance, valuesOf(instance), {
+    catalogue.add(instance, harmoniser.harmonise(instance), {
       objectId,
       file: `objects/${objects}.dcm`,
       bytes: 100,

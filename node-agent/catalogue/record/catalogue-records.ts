@@ -62,6 +62,9 @@ export interface CatalogueRecordsParts {
 export const DRAFT_REMARK =
   'Draft: this record was not approved and published. It is for review inside the hospital and must not be handed on.';
 
+const NOTHING_TO_SHOW =
+  'It is computed: no value in the index is shared by enough patients to be shown. Widen the cohort, or have values mapped that are not.';
+
 export class CatalogueRecords {
   readonly table: PropertyTable;
   readonly #parts: CatalogueRecordsParts;
@@ -91,7 +94,7 @@ export class CatalogueRecords {
       resource,
       turtle: toTurtle([resource], this.table.prefixes, approved ? undefined : DRAFT_REMARK),
       jsonld: toJsonLd([resource], this.table.prefixes),
-      findings: this.check([resource]),
+      findings: this.check([resource]).map((finding) => this.#explained(finding)),
       approved,
     };
   }
@@ -209,6 +212,14 @@ export class CatalogueRecords {
       site: dataset.state === 'draft' ? this.#store.site() : this.#store.site(dataset.checkedAt ?? undefined),
       computed: computedFields(this.table, facts, figures, disclose, clinicalColumns),
     };
+  }
+
+  /** What nobody can type needs another way out than typing it. */
+  #explained(finding: Finding): Finding {
+    const { properties } = this.table.shape('dataset');
+    const property = properties.find(({ iri }) => finding.constraint === `dataset-${iri.replace(':', '_')}-minCount`);
+    if (property?.origin !== 'computed') return finding;
+    return { ...finding, message: `${finding.message} ${NOTHING_TO_SHOW}` };
   }
 
   #read(shape: string, document: unknown): Fields {

@@ -141,6 +141,7 @@ describe('what a record discloses', () => {
       'Manufacturer',
       'Body part',
     ]) {
+      expect(objections.join('\n')).toContain('shared by enough patients to be shown. Widen the cohort');
       expect(objections.join('\n')).toMatch(new RegExp(`^${missing} \\(\\S+\\) of the dataset is missing\\.`, 'm'));
     }
     expect(() => rig.advance(id, 'checked')).toThrow(

@@ -123,8 +123,8 @@ describe.skipIf(!peer('chromium'))('the console in Chromium', () => {
     await page.getByLabel('Title').fill(TITLE);
     await page.getByLabel('Description').fill('Made by the browser test.');
     await choose(page, 'Condition', /^Prostate cancer/);
-    await page.getByLabel('Keywords').fill('prostate');
-    await page.getByLabel('Keywords').press('Enter');
+    await page.getByRole('combobox', { name: 'Keywords' }).fill('prostate');
+    await page.getByRole('combobox', { name: 'Keywords' }).press('Enter');
     await page.getByLabel('Publisher').fill('Browser test hospital');
     await page.getByLabel('Contact e-mail').fill('imaging@hospital.example');
     await page.getByLabel('Provenance').fill('Invented patients.');

@@ -11,7 +11,7 @@ const CONSOLE = resolve(import.meta.dirname, '../../renderer/dist');
 const SHOTS = process.env.GATEHOUSE_TEST_SHOTS;
 
 describe.skipIf(!peer('chromium') || !existsSync(CONSOLE))('the form of the catalogue record', () => {
-  it('leads from what is missing to its answer, for a dataset and for the site', { timeout: 180_000 }, async () => {
+  it('leads from what is missing to its answer, for a dataset and for the site', { timeout: 300_000 }, async () => {
     const rig = await apiRig({ consoleFolder: CONSOLE });
     seedPatients(rig.foundation);
     const anna = await rig.signedIn('anna', 'administrator');
@@ -31,6 +31,7 @@ describe.skipIf(!peer('chromium') || !existsSync(CONSOLE))('the form of the cata
     if (browser === undefined) throw new Error('There is no browser.');
     try {
       const { page, faults } = await openConsole(browser, rig.url);
+      page.setDefaultTimeout(45_000);
       await signIn(page, 'anna', PASSWORD);
       await page.goto(`/datasets/${draft.id}`);
       await page.getByText('1 thing still missing').waitFor();

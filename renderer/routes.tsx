@@ -24,6 +24,8 @@ const tab = (search: Record<string, unknown>): { tab?: string } =>
 // Loaded when they are first looked at, so that the first screen does not wait for them.
 const RetrievePage = lazyRouteComponent(() => import('./retrieve/retrieve-page.tsx'), 'RetrievePage');
 const ClinicalPage = lazyRouteComponent(() => import('./clinical/clinical-page.tsx'), 'ClinicalPage');
+const RecordPage = lazyRouteComponent(() => import('./datasets/record-page.tsx'), 'RecordPage');
+const SiteRecordPage = lazyRouteComponent(() => import('./datasets/site-record-page.tsx'), 'SiteRecordPage');
 const RequestPage = lazyRouteComponent(() => import('./retrieve/request-page.tsx'), 'RequestPage');
 const CurationPage = lazyRouteComponent(() => import('./curation/curation-page.tsx'), 'CurationPage');
 
@@ -40,7 +42,9 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/curation'), component: CurationPage }),
   createRoute({ ...at('/datasets'), component: DatasetsPage }),
   createRoute({ ...at('/datasets/new'), component: NewDatasetPage }),
+  createRoute({ ...at('/datasets/site-record'), component: SiteRecordPage }),
   createRoute({ ...at('/datasets/$datasetId'), component: DatasetPage }),
+  createRoute({ ...at('/datasets/$datasetId/record'), component: RecordPage }),
   createRoute({ ...at('/hub'), component: HubPage, validateSearch: tab }),
   createRoute({ ...at('/receiver'), component: ReceiverPage, validateSearch: tab }),
   createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),

@@ -8,6 +8,7 @@ import { curationRoutes } from './contract/curation.ts';
 import { explanationRoutes } from './contract/explanations.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { qualityRoutes } from './contract/quality.ts';
+import { recordRoutes } from './contract/record.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
@@ -198,14 +199,6 @@ export const routes = {
     changes: ['datasets'],
     summary: 'Accepts with a reason, or excludes, the volumes of a draft from which a face could be rebuilt',
   },
-  getRecord: {
-    method: 'get',
-    path: '/datasets/:id/record',
-    access: 'viewer',
-    params: identified,
-    response: schema.catalogueRecord,
-    summary: 'The EUCAIM DCAT-AP record of a dataset as JSON-LD and Turtle',
-  },
   getHub: {
     method: 'get',
     path: '/hub',
@@ -253,6 +246,7 @@ export const routes = {
   },
   ...peerRoutes,
   ...qualityRoutes,
+  ...recordRoutes,
   ...reportRoutes,
   ...tokenRoutes,
   ...retrieveRoutes,

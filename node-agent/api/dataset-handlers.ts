@@ -14,7 +14,6 @@ type DatasetRoutes =
   | 'getDataset'
   | 'advanceDataset'
   | 'decideFaces'
-  | 'getRecord'
   | 'getDatasetReport';
 
 /** States whose gates want the files of the objects read. */
@@ -64,7 +63,6 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
     },
     decideFaces: ({ params, body }, context) => guarded(() => datasets.decideFaces(params.id, body, personOf(context))),
     getDatasetReport: ({ params }, context) => guarded(() => datasets.report(params.id, personOf(context))),
-    getRecord: ({ params }, context) => guarded(() => services.record(params.id, personOf(context))),
   };
 }
 

@@ -30,7 +30,7 @@ export interface Input<Name extends RouteName> {
 }
 
 /** What the rooms give is read-only; the contract's types are not, and nothing here changes an answer. */
-type DeepReadonly<T> = T extends readonly (infer Item)[]
+export type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }

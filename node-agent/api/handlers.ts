@@ -8,6 +8,7 @@ import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { qualityHandlers } from './quality-handlers.ts';
+import { recordHandlers } from './record-handlers.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
@@ -32,6 +33,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...peerHandlers(services),
     ...qualityHandlers(services),
     ...tokenHandlers(services),
+    ...recordHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
     ...siteWordHandlers(services),

@@ -29,16 +29,25 @@ export interface Mount {
   /** `/dicom-web` */
   readonly path: string;
   readonly scope: TokenScope;
+  /** Anybody may read it, without a token. */
+  readonly open?: boolean;
+  /** Whoever is signed in to the console may read it too. */
+  readonly alsoSignedIn?: boolean;
   handle(request: MountedRequest): Promise<MountedReply>;
 }
 
 /** Answers what comes below a mount. @throws Problem of the token gate */
-export function mounted({ scope, handle }: Mount, gate: TokenGate): RequestHandler {
+export function mounted(
+  { scope, open = false, alsoSignedIn = false, handle }: Mount,
+  gate: TokenGate,
+  signedIn: (request: Request) => string | undefined,
+): RequestHandler {
   return async (request: Request, response: Response) => {
     const remoteAddress = request.socket.remoteAddress ?? '';
     const body = streamedBody(request);
     try {
-      const { name } = gate.admit(request.headers.authorization, scope, remoteAddress);
+      const reader = open ? 'anybody' : alsoSignedIn ? signedIn(request) : undefined;
+      const name = reader ?? gate.admit(request.headers.authorization, scope, remoteAddress).name;
       const { method, path, headers } = request;
       const { authorization: _secret, ...others } = headers;
       const reply = await handle({ method, path, headers: others, body, tokenName: name, remoteAddress });

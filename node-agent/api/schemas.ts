@@ -268,7 +268,6 @@ export const faceDecision = z.object({
   decision: z.enum(['accepted', 'excluded']),
   reason: z.string().trim().max(500).optional(),
 });
-export const catalogueRecord = z.object({ jsonld: z.unknown(), turtle: z.string() });
 
 export const hubState = z.object({
   configured: z.boolean(),

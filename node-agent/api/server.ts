@@ -7,6 +7,7 @@ import { StartUpError } from '../store/errors.ts';
 import { serveConsole } from './console.ts';
 import { type Access, type Route, type RouteName, routes } from './contract.ts';
 import { guarded } from './dataset-handlers.ts';
+import { type Download, sendDownload } from './downloads.ts';
 import type { EventStream } from './events.ts';
 import type { Caller, Handler, Handlers } from './handler.ts';
 import { receiveUpload } from './import-upload.ts';
@@ -41,6 +42,7 @@ export interface ApiOptions {
   readonly imports: Pick<ImportPort, 'upload'>;
   /** Services of other rooms; programs call them with a token. */
   readonly mounts: readonly Mount[];
+  readonly downloads?: readonly Download[];
   readonly ready: () => boolean;
   /** Told of faults of the node itself, never of a caller's mistakes. */
   readonly onFault: (fault: { method: string; route: string; reason: string }) => void;
@@ -98,7 +100,12 @@ export class ApiServer {
       events.connect(response, () => token !== undefined && this.#options.sessions.userOf(token) !== undefined);
     });
     application.get('/api/v1/series/:id/thumbnail', (request, response) => this.#sendThumbnail(request, response));
-    for (const mount of mounts) application.use(mount.path, mounted(mount, tokenGate));
+    for (const mount of mounts) {
+      application.use(
+        mount.path,
+        mounted(mount, tokenGate, (request) => this.#userOf(request).user?.name),
+      );
+    }
     application.post('/api/v1/imports/upload', async (request, response) => {
       const { user } = this.#callerOf(request, 'administrator');
       await receiveUpload(this.#options.imports, user?.name ?? 'unknown', request, response);
@@ -113,6 +120,12 @@ export class ApiServer {
       if (!user) throw problems.signInNeeded();
       sendPage(response, (nonce) => guarded(() => this.#options.datasetReport(request.params.id, user, nonce)));
     });
+    for (const download of this.#options.downloads ?? []) {
+      application.get(`/api/v1${download.path}`, (request, response) => {
+        this.#callerOf(request, download.access);
+        return sendDownload(download, request, response);
+      });
+    }
     application.use('/api/v1', ordinaryBody);
     for (const { path, largestBody } of Object.values(routes) as Route[]) {
       if (largestBody) application.use(`/api/v1${path}`, express.json({ limit: largestBody, strict: false }));
@@ -151,10 +164,14 @@ export class ApiServer {
     response.type('image/png').set('cache-control', 'private, max-age=3600').send(image);
   }
 
-  #callerOf(request: Request, access: Access): Caller {
+  #userOf(request: Request): Caller {
     const token = cookieOf(request);
     const name = token && this.#options.sessions.userOf(token);
-    const user: User | undefined = name ? this.#options.users.find(name) : undefined;
+    return { user: name ? this.#options.users.find(name) : undefined, token };
+  }
+
+  #callerOf(request: Request, access: Access): Caller {
+    const { user, token } = this.#userOf(request);
     if (access !== 'public') {
       if (!user) throw problems.signInNeeded();
       if (RANK[user.role] < RANK[access]) throw problems.roleNeeded(access);

@@ -13,9 +13,11 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type { DeepReadonly } from './handler.ts';
 import type * as clinicalSchema from './schemas/clinical.ts';
 import type * as explanationSchema from './schemas/explanations.ts';
 import type * as peerSchema from './schemas/peers.ts';
+import type * as recordSchema from './schemas/record.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as vaultSchema from './schemas/vault.ts';
@@ -192,6 +194,23 @@ export interface VocabularyPort {
   explain(code: string): Shape<Vocabulary['explainedCode']> | undefined;
 }
 
+type RecordSchema = typeof recordSchema;
+type Given<Schema extends z.ZodType> = DeepReadonly<z.input<Schema>>;
+
+/** Catalogue records: what people answer for them, and what comes of it. Their methods throw Problem. */
+export interface RecordPort {
+  table(): Given<RecordSchema['recordTable']>;
+  record(datasetId: string): Given<RecordSchema['catalogueRecord']>;
+  form(datasetId: string): Given<RecordSchema['recordForm']>;
+  save(
+    datasetId: string,
+    answers: z.output<RecordSchema['recordAnswers']>,
+    by: string,
+  ): Given<RecordSchema['recordForm']>;
+  site(): Given<RecordSchema['siteRecord']>;
+  saveSite(answers: z.output<RecordSchema['siteRecordAnswers']>, by: string): Given<RecordSchema['siteRecord']>;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -208,7 +227,7 @@ export interface ApiServices {
   /** Reads the files of a dataset before its gates look at them. */
   readonly examiner: Pick<Examiner, 'examine' | 'progress'>;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
-  readonly record: (datasetId: string, person: Person) => Shape<typeof schema.catalogueRecord>;
+  readonly record: RecordPort;
   readonly quarantine: QuarantineDesk;
   readonly imports: ImportPort;
   readonly hub: HubPort;

@@ -8,7 +8,7 @@ import type { Migration, SqliteDatabase } from '../store/database.ts';
 import { Statements } from '../store/statements.ts';
 
 /** What a token may be used for. */
-export const TOKEN_SCOPES = ['stow'] as const;
+export const TOKEN_SCOPES = ['stow', 'fdp'] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
 export interface ApiToken {

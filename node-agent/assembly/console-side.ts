@@ -27,6 +27,7 @@ import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
+import { fdpMount, recordDownloads } from './record-side.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
 import { buildSeriesDesk } from './series-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
@@ -126,7 +127,11 @@ export function buildConsoleSide(parts: ConsoleParts) {
     conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
     tokenGate: new TokenGate(tokens, audit),
     imports,
-    mounts: [{ path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) }],
+    mounts: [
+      { path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) },
+      fdpMount(hub.records, settings.values),
+    ],
+    downloads: recordDownloads(hub.records),
     ready,
     onFault: (fault) => logger.error('A request could not be answered.', { ...fault }),
   });

@@ -1,13 +1,11 @@
 /** The de-identified half of the agent: datasets, disclosure, and the connector to the hub. */
-import { datasetFigures } from '../catalogue/dataset-figures.ts';
-import { buildRecord } from '../catalogue/record/catalogue-record.ts';
-import { loadRecordProfile } from '../catalogue/record/profile.ts';
+import type { RecordPort } from '../api/services.ts';
+import type { CatalogueRecords } from '../catalogue/record/catalogue-records.ts';
 import { AstCatalogue } from '../compute/ast-catalogue.ts';
 import { CollectionSearch } from '../compute/collection-search.ts';
 import { DatasetRegister } from '../governance/dataset-register.ts';
 import { DisclosurePolicy } from '../governance/disclosure-policy.ts';
 import { Examiner } from '../governance/quality/examiner.ts';
-import type { Person } from '../governance/transitions.ts';
 import { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
 import { HubConnector } from '../hub/connector.ts';
 import { Gate } from '../hub/gate.ts';
@@ -17,13 +15,15 @@ import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
 import { kLimits } from './quality-side.ts';
+import { buildRecordPort, buildRecords } from './record-side.ts';
 
 export interface HubSide {
   readonly connector: HubConnector;
   readonly datasets: DatasetRegister;
   readonly examiner: Examiner;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
-  readonly record: (datasetId: string, person: Person) => { jsonld: unknown; turtle: string };
+  readonly record: RecordPort;
+  readonly records: CatalogueRecords;
   readonly healthChecks: readonly HealthCheck[];
   readonly vocabularies: VocabularyLookup;
 }
@@ -41,6 +41,7 @@ export function buildHubSide(
     threshold: settings['disclosure.threshold'],
     rounding: settings['disclosure.rounding'],
   });
+  const records = buildRecords(foundation, settings, policy);
   const datasets = new DatasetRegister({
     database: indexDatabase,
     audit,
@@ -48,9 +49,9 @@ export function buildHubSide(
     conditions,
     threshold: policy.threshold,
     limits: kLimits(settings),
+    record: records,
   });
   const examiner = new Examiner({ database: indexDatabase, root: foundation.folder.root });
-  const recordProfile = loadRecordProfile();
   const catalogue = new AstCatalogue(vocabularies);
   const connector = new HubConnector({
     database: indexDatabase,
@@ -79,13 +80,8 @@ export function buildHubSide(
     datasets,
     examiner,
     conditions,
-    record: (datasetId, person) => {
-      const dataset = datasets.detail(datasetId, person);
-      const declared = { ...dataset, datasetId, conditionCode: dataset.condition.code };
-      return buildRecord(recordProfile, declared, datasetFigures(indexDatabase, datasetId), (count) =>
-        policy.disclose(count),
-      );
-    },
+    record: buildRecordPort(records),
+    records,
     healthChecks: [hubCheck(connector)],
     vocabularies,
   };

@@ -2,6 +2,7 @@ import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
 import { RECODING_MIGRATIONS } from './recoding/schema.ts';
+import { RECORD_MIGRATIONS } from './record/field-store.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 import { VALUE_MIGRATIONS } from './values/schema.ts';
 
@@ -164,4 +165,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
   ...VALUE_MIGRATIONS,
   ...CLINICAL_MIGRATIONS,
   ...DATASET_MIGRATIONS,
+  ...RECORD_MIGRATIONS,
 ];

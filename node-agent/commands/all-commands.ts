@@ -19,6 +19,7 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['user'], load: async () => [(await import('./user-add.ts')).userAdd] },
   { words: ['peer', 'receiver'], load: async () => (await import('./peer.ts')).PEER_COMMANDS },
   { words: ['token'], load: async () => (await import('./token.ts')).TOKEN_COMMANDS },
+  { words: ['record'], load: async () => (await import('./record.ts')).RECORD_COMMANDS },
   { words: ['text'], load: async () => (await import('./text.ts')).TEXT_COMMANDS },
   { words: ['vocabulary'], load: async () => (await import('./vocabulary.ts')).VOCABULARY_COMMANDS },
   { words: ['pacs'], load: async () => (await import('./pacs.ts')).PACS_COMMANDS },

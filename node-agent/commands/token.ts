@@ -8,7 +8,7 @@ const BY = 'command line';
 
 const tokenAdd: Command = {
   name: ['token', 'add'],
-  usage: 'token add NAME [--scope stow]… [--days N]',
+  usage: 'token add NAME [--scope stow|fdp]… [--days N]',
   summary: 'Makes a token for a program and prints it once; it cannot be shown again.',
   options: { scope: { type: 'string', multiple: true }, days: { type: 'string', default: '365' } },
   positionals: 1,
@@ -16,7 +16,7 @@ const tokenAdd: Command = {
     withTokens(context, (tokens) => {
       const { days, scope } = context.values;
       if (!/^\d{1,5}$/.test(String(days))) throw new UsageError('--days takes a whole number.');
-      const scopes = (scope ?? [...TOKEN_SCOPES]) as string[];
+      const scopes = (scope ?? ['stow']) as string[];
       const unknown = scopes.find((one) => !(TOKEN_SCOPES as readonly string[]).includes(one));
       if (unknown !== undefined) throw new UsageError(`--scope is one of ${TOKEN_SCOPES.join(', ')}.`);
       const [name = ''] = context.positionals;

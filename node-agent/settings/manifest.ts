@@ -315,6 +315,21 @@ export const MANIFEST = {
     maximum: 1000,
     description: 'Below this many patients who look alike, a release has to be acknowledged with a reason.',
   },
+  'fdp.access': {
+    type: 'choice',
+    default: 'token',
+    choices: ['token', 'open'],
+    description:
+      'Who may read the published records under /fdp: holders of a token for fdp and users of the console, or anybody who reaches the address.',
+  },
+  'fdp.address': {
+    type: 'text',
+    default: '',
+    pattern: HTTP_URL_OR_EMPTY,
+    form: 'an http or https address, or nothing',
+    description:
+      'Lasting address of the FAIR Data Point as harvesters call it; empty uses the name the node was called by, with /fdp.',
+  },
   'disclosure.threshold': {
     type: 'integer',
     default: 10,

@@ -48,15 +48,20 @@ export function DatasetsPage() {
   const query = useAnswer('listDatasets');
   const mayDraft = may(useUser(), 'draftDataset');
   const draft = mayDraft && (
-    <Button component={Link} to="/datasets/new" leftSection={<IconPlus size={16} aria-hidden />}>
+    <Button key="draft" component={Link} to="/datasets/new" leftSection={<IconPlus size={16} aria-hidden />}>
       New dataset
+    </Button>
+  );
+  const site = (
+    <Button key="site" variant="default" component={Link} to="/datasets/site-record">
+      Records of this site
     </Button>
   );
   return (
     <Page
       title="Datasets"
       subtitle="What the hub may see. Only published datasets are visible to it, and a release takes two people."
-      {...(draft ? { actions: draft } : {})}
+      actions={[site, draft]}
     >
       <Answered query={query}>
         {(datasets) =>

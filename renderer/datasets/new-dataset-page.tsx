@@ -52,7 +52,7 @@ export function NewDatasetPage() {
           </Panel>
           <Panel
             title="How it is described"
-            description="This becomes the catalogue record. All fields but keywords are needed."
+            description="This begins the catalogue record; its form, with everything else, comes next. All fields are needed for the check."
           >
             <Stack gap="md">
               <TextInput label="Title" {...text('title')} maxLength={200} />

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { tokenTerms } from '../../node-agent/api/schemas/tokens.ts';
 import { useAction } from '../client/queries.ts';
@@ -7,16 +7,22 @@ import { Notice } from '../shared/notice.tsx';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 
 const EMPTY = { name: '', days: 365 };
+const SCOPES = [
+  { value: 'stow', label: 'Storing objects over DICOMweb (STOW-RS)' },
+  { value: 'fdp', label: 'Reading published records (FAIR Data Point)' },
+] as const;
 
 /** Makes a token for a program and shows it, this once. */
 export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [values, setValues] = useState<{ name: string; days: number | string }>(EMPTY);
+  const [scope, setScope] = useState<string>(SCOPES[0].value);
   const [checked, setChecked] = useState(false);
   const add = useAction('addToken');
-  const result = tokenTerms.safeParse(values);
+  const result = tokenTerms.safeParse({ ...values, scopes: [scope] });
   const wrong = (name: keyof typeof EMPTY) => checked && result.error?.issues.some((issue) => issue.path[0] === name);
   const close = () => {
     setValues(EMPTY);
+    setScope(SCOPES[0].value);
     setChecked(false);
     add.reset();
     onClose();
@@ -56,9 +62,15 @@ export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => 
             onChange={(event) => setValues({ ...values, name: event.currentTarget.value })}
             error={wrong('name') ? 'Enter a name of at most 64 characters.' : undefined}
           />
+          <Select
+            label="It is for"
+            data={SCOPES}
+            value={scope}
+            allowDeselect={false}
+            onChange={(next) => setScope(next ?? SCOPES[0].value)}
+          />
           <NumberInput
             label="Holds for days"
-            description="It is for storing objects over DICOMweb (STOW-RS)."
             value={values.days}
             min={1}
             max={3650}

@@ -45,6 +45,7 @@ async function draftOf(rig: ApiRig, patients = 12) {
       query: { modality: ['IMG1000022'] },
       publisher: 'Test hospital',
       contactEmail: 'imaging@hospital.example',
+      keywords: ['breast'],
       provenance: 'Made for a test.',
       accessUrl: 'https://negotiator.example/',
     },
@@ -58,7 +59,7 @@ describe('datasets through the API', () => {
   it('are released by a second person only, and the first is told so', async () => {
     const rig = await apiRig();
     const { anna, ben, draft, advance } = await draftOf(rig);
-    expect(draft).toMatchObject({ state: 'draft', createdBy: 'anna', patients: 12, keywords: [] });
+    expect(draft).toMatchObject({ state: 'draft', createdBy: 'anna', patients: 12, keywords: ['breast'] });
     const checked = await advance(anna, 'checked');
     expect(checked.checks.every(({ passed }) => passed)).toBe(true);
     expect(checked.actions.find(({ to }) => to === 'released')).toMatchObject({ allowed: false });

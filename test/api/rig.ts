@@ -17,6 +17,7 @@ import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
+import { fdpMount, recordDownloads } from '../../node-agent/assembly/record-side.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
 import { buildSeriesDesk } from '../../node-agent/assembly/series-side.ts';
 import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
@@ -150,7 +151,8 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     conformanceStatement: (styleNonce) => `<!doctype html><style nonce="${styleNonce}"></style>Conformance`,
     tokenGate: new TokenGate(foundation.tokens, foundation.audit, () => rig.clock),
     imports,
-    mounts: options.mounts ?? [],
+    mounts: options.mounts ?? [fdpMount(hub.records, settings.values)],
+    downloads: recordDownloads(hub.records),
     ready: () => rig.ready,
     onFault: (fault) => void faults.push(fault),
   });

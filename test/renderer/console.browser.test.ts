@@ -44,6 +44,8 @@ describe.skipIf(!peer('chromium'))('the console in Chromium', () => {
       `hub.beam.appId=${SITE_APP}`,
       `hub.beam.apiKeyFile=${keyFile}`,
       'site.name=Browser test hospital',
+      // ten patients have scanners of several makers: of five, one may be named
+      'disclosure.threshold=5',
     ]);
     await generatePhantoms(join(folder, 'pacs'), { seed: 11, count: PATIENTS, types: ['prostate', 'liver'] });
     browser = (await startBrowser()) as Browser;
@@ -121,6 +123,8 @@ describe.skipIf(!peer('chromium'))('the console in Chromium', () => {
     await page.getByLabel('Title').fill(TITLE);
     await page.getByLabel('Description').fill('Made by the browser test.');
     await choose(page, 'Condition', /^Prostate cancer/);
+    await page.getByRole('combobox', { name: 'Keywords' }).fill('prostate');
+    await page.getByRole('combobox', { name: 'Keywords' }).press('Enter');
     await page.getByLabel('Publisher').fill('Browser test hospital');
     await page.getByLabel('Contact e-mail').fill('imaging@hospital.example');
     await page.getByLabel('Provenance').fill('Invented patients.');

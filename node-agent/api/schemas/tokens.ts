@@ -2,7 +2,9 @@
 import { z } from 'zod';
 
 const time = z.string().describe('ISO 8601, UTC');
-const scope = z.enum(['stow']).describe('stow: storing objects over DICOMweb');
+const scope = z
+  .enum(['stow', 'fdp'])
+  .describe('stow: storing objects over DICOMweb; fdp: reading the catalogue of published datasets');
 
 export const tokenTerms = z.object({
   name: z.string().trim().min(1).max(64).describe('What people call it'),

@@ -14,6 +14,8 @@ export interface Resource {
   readonly properties: ReadonlyMap<string, readonly Term[]>;
 }
 
+/** A part of the local names of Turtle that needs no escape. */
+const LOCAL_NAME = /^[A-Za-z][A-Za-z0-9_]*$/u;
 /** Characters an IRI may not hold (RFC 3987 §2.2). */
 const NOT_IN_IRI = /[\p{Cc}\s<>"{}|^`\\]/gu;
 
@@ -30,4 +32,14 @@ export const nested = (types: readonly string[], properties: Readonly<Record<str
 /** Properties without a value are left out. */
 export function propertiesOf(properties: Readonly<Record<string, readonly Term[]>>): Map<string, readonly Term[]> {
   return new Map(Object.entries(properties).filter(([, terms]) => terms.length > 0));
+}
+
+/** Prefixed where a prefix fits and the rest is a plain name; otherwise as it is. */
+export function compact(value: string, prefixes: Readonly<Record<string, string>>): string {
+  for (const [prefix, namespace] of Object.entries(prefixes)) {
+    if (!value.startsWith(namespace)) continue;
+    const local = value.slice(namespace.length);
+    if (LOCAL_NAME.test(local)) return `${prefix}:${local}`;
+  }
+  return value;
 }

@@ -1,14 +1,23 @@
 /** Writes a graph as JSON-LD 1.1 with a context of prefixes. */
-import type { Resource, Term } from './graph.ts';
+import { compact, type Resource, type Term } from './graph.ts';
 
 export type JsonLd = Readonly<Record<string, unknown>>;
 
-export function toJsonLd(resource: Resource, prefixes: Readonly<Record<string, string>>): JsonLd {
-  return { '@context': prefixes, ...node(resource) };
+type Prefixes = Readonly<Record<string, string>>;
+
+/** One resource is framed as a tree with its nested resources inside; several stand in a graph. */
+export function toJsonLd(resources: readonly Resource[], prefixes: Prefixes): JsonLd {
+  const nodes = resources.map((resource) => node(resource, prefixes));
+  const written = JSON.stringify(nodes);
+  const context = Object.entries(prefixes).filter(([prefix]) => written.includes(`"${prefix}:`));
+  return { '@context': Object.fromEntries(context), ...(nodes.length === 1 ? nodes[0] : { '@graph': nodes }) };
 }
 
-function node(resource: Resource): JsonLd {
-  const properties = [...resource.properties].map(([property, terms]) => [property, one(terms.map(value))]);
+function node(resource: Resource, prefixes: Prefixes): JsonLd {
+  const properties = [...resource.properties].map(([property, terms]) => [
+    property,
+    one(terms.map((term) => value(term, prefixes))),
+  ]);
   return {
     ...(resource.iri === undefined ? {} : { '@id': resource.iri }),
     '@type': one(resource.types),
@@ -16,16 +25,16 @@ function node(resource: Resource): JsonLd {
   };
 }
 
-function value(term: Term): unknown {
+function value(term: Term, prefixes: Prefixes): unknown {
   switch (term.kind) {
     case 'iri':
-      return { '@id': term.iri };
+      return { '@id': compact(term.iri, prefixes) };
     case 'text':
       return term.language ? { '@value': term.text, '@language': term.language } : { '@value': term.text };
     case 'typed':
       return { '@value': term.text, '@type': term.datatype };
     case 'resource':
-      return node(term.resource);
+      return node(term.resource, prefixes);
   }
 }
 

@@ -1,15 +1,27 @@
 /** Writes a graph as RDF 1.1 Turtle. */
-import type { Resource, Term } from './graph.ts';
+import { compact, type Resource, type Term } from './graph.ts';
 
 const PREFIXED_NAME = /^([a-z]+):([A-Za-z][A-Za-z0-9_]*)$/u;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const INDENT = '    ';
 
-/** @param prefixes namespace per prefix; other names are written as full IRIs */
-export function toTurtle(resource: Resource, prefixes: Readonly<Record<string, string>>): string {
-  const head = Object.entries(prefixes).map(([prefix, namespace]) => `@prefix ${prefix}: <${namespace}> .`);
-  const subject = name(resource.iri ?? '', prefixes);
-  return `${head.join('\n')}\n\n${subject} ${body(resource, prefixes, INDENT)} .\n`;
+/**
+ * @param prefixes namespace per prefix; other names are written as full IRIs
+ * @param remark a line above everything, for people
+ */
+export function toTurtle(
+  resources: readonly Resource[],
+  prefixes: Readonly<Record<string, string>>,
+  remark?: string,
+): string {
+  const written = resources.map(
+    (resource) => `${name(resource.iri ?? '', prefixes)} ${body(resource, prefixes, INDENT)} .\n`,
+  );
+  const used = written.join('\n');
+  const head = Object.entries(prefixes)
+    .filter(([prefix]) => used.includes(`${prefix}:`))
+    .map(([prefix, namespace]) => `@prefix ${prefix}: <${namespace}> .`);
+  return `${remark === undefined ? '' : `# ${remark.replaceAll(/\s+/gu, ' ')}\n`}${head.join('\n')}\n\n${used}`;
 }
 
 function body(resource: Resource, prefixes: Readonly<Record<string, string>>, indent: string): string {
@@ -36,8 +48,9 @@ function term(value: Term, prefixes: Readonly<Record<string, string>>, indent: s
 }
 
 function name(value: string, prefixes: Readonly<Record<string, string>>): string {
-  const prefix = PREFIXED_NAME.exec(value)?.[1];
-  if (prefix !== undefined && prefix in prefixes) return value;
+  const short = compact(value, prefixes);
+  const prefix = PREFIXED_NAME.exec(short)?.[1];
+  if (prefix !== undefined && prefix in prefixes) return short;
   return `<${value}>`;
 }
 

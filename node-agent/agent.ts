@@ -5,12 +5,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from './api/contract.ts';
+import { timepointTask } from './assembly/clinical-side.ts';
 import { buildConsoleSide } from './assembly/console-side.ts';
 import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
 import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
+import { buildSeriesDesk, SeriesWork } from './assembly/series-side.ts';
 import { VERSION } from './assembly/version.ts';
+import { buildVocabularySide } from './assembly/vocabulary-side.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
 import { Schedule } from './operations/schedule.ts';
@@ -99,9 +102,22 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
       for (const topic of ['studies', 'quarantine', 'datasets', 'vault'] as const) listeners.changed(topic);
     },
   });
-  const schedule = new Schedule(housekeeping(foundation), logger);
+  const series = new SeriesWork({
+    desk: buildSeriesDesk(foundation, settings.values),
+    logger,
+    onDone: () => listeners.changed('studies'),
+  });
+  const schedule = new Schedule([...housekeeping(foundation), timepointTask(foundation, settings.values)], logger);
+  const vocabularies = buildVocabularySide({
+    foundation,
+    lookup: hub.vocabularies,
+    logger,
+    onChanged: () => listeners.changed('studies'),
+  });
 
   const recovered = await recoverSpool({ ...foundation, logger });
+  const held = foundation.ledger.idsInStates(['received', 'processing', 'quarantined', 'excluded']);
+  foundation.sourceNames.sweep((objectId) => held.has(objectId));
   logger.info('The spool and the ledger agree.', { ...recovered });
   await intake.objects.open();
   // Before anything is processed, shown or answered: what was cut short is finished.
@@ -111,6 +127,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   undo.push(() => intake.workers.stop());
   intake.pipeline.start();
   undo.push(() => intake.pipeline.stop());
+  series.start();
+  undo.push(() => series.stop());
   await intake.uploads.removeAllBut(importRequests.pendingFolders());
   intake.imports.start();
   undo.push(() => intake.imports.stop());
@@ -118,7 +136,16 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   let address: AgentAddress = { dicomPort: 0, httpUrl: '' };
   if (!offline) {
     let ready = false;
-    const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
+    const console = buildConsoleSide({
+      foundation,
+      settings,
+      logger,
+      intake,
+      hub,
+      vocabularies,
+      schedule,
+      ready: () => ready,
+    });
     listeners.changed = (topic) => console.events.changed(topic);
     audit.onRecorded(() => listeners.changed('audit'));
     undo.push(() => intake.stow.stop()); // once the API has closed its connections
@@ -137,6 +164,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => intake.retrieveDesk.stop());
     await hub.connector.start();
     undo.push(() => hub.connector.stop());
+    vocabularies.recoding.start();
+    undo.push(() => vocabularies.recoding.stop());
     schedule.start();
     undo.push(() => schedule.stop());
     address = { dicomPort: port, ...(tlsPort === undefined ? {} : { dicomTlsPort: tlsPort }), httpUrl: url };
@@ -147,7 +176,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => void audit.record({ actor: 'node', action: 'node.stopped', subject: VERSION }));
     logger.info('The node is ready.', { ...address });
   }
-  return { address, importRequests, drained: () => intake.pipeline.drained(), stop };
+  return { address, importRequests, drained: () => intake.pipeline.drained().then(() => series.finish()), stop };
 }
 
 function announce(root: string, address: AgentAddress): void {

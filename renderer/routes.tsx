@@ -23,7 +23,9 @@ const tab = (search: Record<string, unknown>): { tab?: string } =>
 
 // Loaded when they are first looked at, so that the first screen does not wait for them.
 const RetrievePage = lazyRouteComponent(() => import('./retrieve/retrieve-page.tsx'), 'RetrievePage');
+const ClinicalPage = lazyRouteComponent(() => import('./clinical/clinical-page.tsx'), 'ClinicalPage');
 const RequestPage = lazyRouteComponent(() => import('./retrieve/request-page.tsx'), 'RequestPage');
+const CurationPage = lazyRouteComponent(() => import('./curation/curation-page.tsx'), 'CurationPage');
 
 const routeTree = root.addChildren([
   createRoute({ ...at('/'), component: OverviewPage }),
@@ -35,6 +37,7 @@ const routeTree = root.addChildren([
     validateSearch: (search: Record<string, unknown>): { cause?: string } =>
       typeof search.cause === 'string' ? { cause: search.cause } : {},
   }),
+  createRoute({ ...at('/curation'), component: CurationPage }),
   createRoute({ ...at('/datasets'), component: DatasetsPage }),
   createRoute({ ...at('/datasets/new'), component: NewDatasetPage }),
   createRoute({ ...at('/datasets/$datasetId'), component: DatasetPage }),
@@ -43,6 +46,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/receiver/$associationId'), component: AssociationPage }),
   createRoute({ ...at('/retrieve'), component: RetrievePage, validateSearch: tab }),
   createRoute({ ...at('/retrieve/$requestId'), component: RequestPage }),
+  createRoute({ ...at('/clinical'), component: ClinicalPage }),
   createRoute({ ...at('/audit'), component: AuditPage }),
   createRoute({ ...at('/system'), component: SystemPage, validateSearch: tab }),
 ]);

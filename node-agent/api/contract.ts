@@ -3,6 +3,9 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { clinicalRoutes } from './contract/clinical.ts';
+import { curationRoutes } from './contract/curation.ts';
+import { explanationRoutes } from './contract/explanations.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { qualityRoutes } from './contract/quality.ts';
 import { reportRoutes } from './contract/reports.ts';
@@ -11,6 +14,7 @@ import type { Route } from './contract/route.ts';
 import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
+import { vocabularyRoutes } from './contract/vocabularies.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -254,6 +258,10 @@ export const routes = {
   ...retrieveRoutes,
   ...vaultRoutes,
   ...siteWordRoutes,
+  ...explanationRoutes,
+  ...curationRoutes,
+  ...vocabularyRoutes,
+  ...clinicalRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

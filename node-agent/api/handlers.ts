@@ -1,6 +1,9 @@
 /** Answers to the routes: each takes what the contract validated and asks the room that knows. */
 import { accessHandlers } from './access-handlers.ts';
+import { clinicalHandlers } from './clinical-handlers.ts';
+import { curationHandlers } from './curation-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
+import { explanationHandlers } from './explanation-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
@@ -10,6 +13,7 @@ import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
 import { vaultHandlers } from './vault-handlers.ts';
+import { vocabularyHandlers } from './vocabulary-handlers.ts';
 
 const MINUTES_SHOWN = 60;
 const ASSOCIATIONS_SHOWN = 10;
@@ -31,6 +35,10 @@ export function createHandlers(services: ApiServices): Handlers {
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
     ...siteWordHandlers(services),
+    ...explanationHandlers(services),
+    ...curationHandlers(services),
+    ...vocabularyHandlers(services),
+    ...clinicalHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as peers from './schemas/peers.ts';
 import * as quality from './schemas/quality.ts';
+import * as vocabularies from './schemas/vocabularies.ts';
 
 const count = z.number().int().nonnegative();
 const time = z.string().describe('ISO 8601, UTC');
@@ -64,6 +65,9 @@ const topic = z.enum([
   'receiver',
   'vault',
   'site-words',
+  'curation',
+  'vocabularies',
+  'clinical',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [
@@ -106,6 +110,12 @@ export const harmonisedValue = z.object({
     .describe('Likeliest first'),
   chosenBy: z.string().nullable().describe('The person who chose; null where a rule did'),
 });
+export const seriesGeometry = z.object({
+  slices: count.describe('Different places of the largest stack'),
+  spacing: z.number().nullable().describe('Usual distance of neighbouring slices in mm'),
+  findings: z.array(z.object({ name: z.string(), severity: z.enum(['note', 'warning']), sentence: z.string() })),
+  checkedAt: time,
+});
 export const series = z.object({
   seriesUid: z.string(),
   number: z.number().nullable(),
@@ -119,10 +129,16 @@ export const series = z.object({
   mayShowFace: z.boolean().describe('Whether a face could be rebuilt from it'),
   thumbnailUrl: z.string().nullable().describe('GET it for a PNG; null where no preview can be made'),
   harmonised: z.array(harmonisedValue),
+  geometry: seriesGeometry.nullable().describe('Null until it was looked at, a few seconds after the last object'),
+  earlier: z.array(vocabularies.earlierValue).describe('What newer tables replaced'),
+  values: z.array(vocabularies.normalisedValue),
+  findings: z.array(vocabularies.valueFinding),
 });
 export const studyDetail = study.extend({
   seriesList: z.array(series),
   harmonised: z.array(harmonisedValue).describe('Patient level'),
+  values: z.array(vocabularies.normalisedValue).describe('Study level'),
+  findings: z.array(vocabularies.valueFinding).describe('Study level'),
   datasets: z.array(z.object({ id: z.string(), title: z.string(), state: z.string() })),
   profileHash: z.string().nullable(),
 });

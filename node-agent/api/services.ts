@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CohortQuery } from '../catalogue/cohort.ts';
+import type { SeriesDesk } from '../governance/curation/series-desk.ts';
 import type { DatasetRegister } from '../governance/dataset-register.ts';
 import type { Examiner } from '../governance/quality/examiner.ts';
 import type { Person } from '../governance/transitions.ts';
@@ -12,10 +13,13 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type * as clinicalSchema from './schemas/clinical.ts';
+import type * as explanationSchema from './schemas/explanations.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as vaultSchema from './schemas/vault.ts';
+import type * as vocabularySchema from './schemas/vocabularies.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -45,6 +49,16 @@ export interface QuarantineDesk {
   requeue(objectIds: readonly string[], by: string): Promise<Requeued>;
   requeueCause(cause: string, by: string): Promise<Requeued>;
   exclude(objectIds: readonly string[], reason: string, by: string): number;
+}
+
+/** What de-identification does to a quarantined object, without its values. */
+export interface ExplanationPort {
+  /** @throws Problem where there is none, or none that can be explained */
+  explain(
+    objectId: string,
+    profile: string | undefined,
+    by: string,
+  ): Promise<Shape<typeof explanationSchema.explanation>>;
 }
 
 export interface ImportPort {
@@ -129,6 +143,29 @@ export interface VaultPort {
   showReidentification(id: string, person: Person): Shape<typeof vaultSchema.identity>;
 }
 
+type ClinicalSchema = typeof clinicalSchema;
+
+/**
+ * Clinical files belong to the identified zone: columns, places and counts come through, and words of columns of few words.
+ * Every method throws Problem where it cannot be done.
+ */
+export interface ClinicalPort {
+  state(): z.output<ClinicalSchema['clinicalState']>;
+  targets(): z.output<ClinicalSchema['clinicalTargets']>;
+  mappings(): z.output<ClinicalSchema['savedMappings']>;
+  mapping(name: string): z.output<ClinicalSchema['savedMapping']>;
+  removeMapping(name: string, by: string): z.output<ClinicalSchema['savedMappings']>;
+  read(file: z.output<ClinicalSchema['clinicalFile']>): Promise<z.output<ClinicalSchema['clinicalDraft']>>;
+  check(id: string, choice: z.output<ClinicalSchema['clinicalChoice']>): z.output<ClinicalSchema['clinicalReport']>;
+  import(
+    id: string,
+    choice: z.output<ClinicalSchema['clinicalImportRequest']>,
+    by: string,
+  ): z.output<ClinicalSchema['clinicalOutcome']>;
+  discard(id: string): void;
+  withdraw(importId: number, by: string): z.output<ClinicalSchema['clinicalState']>;
+}
+
 type SiteWordSchema = typeof siteWordSchema;
 
 /** A word that descriptions lose may be a name: words come through in one answer alone, which is entered in the audit log. */
@@ -140,6 +177,19 @@ export interface SiteWordPort {
     decision: z.output<SiteWordSchema['siteWordDecision']>['decision'],
     by: string,
   ): z.output<SiteWordSchema['siteWordCounts']>;
+}
+
+type Vocabulary = typeof vocabularySchema;
+
+/** Tables of codes: looked at, imported and restored. */
+export interface VocabularyPort {
+  list(): Shape<Vocabulary['vocabularyList']>;
+  preview(file: z.output<Vocabulary['vocabularyFile']>, by: string): Shape<Vocabulary['vocabularyPreview']>;
+  /** @throws Problem with every line that is wrong */
+  import(file: z.output<Vocabulary['vocabularyImport']>, by: string): Shape<Vocabulary['vocabularyChange']>;
+  restore(name: string, by: string): Shape<Vocabulary['vocabularyList']>;
+  export(name: string): Shape<Vocabulary['vocabularyExport']>;
+  explain(code: string): Shape<Vocabulary['explainedCode']> | undefined;
 }
 
 export interface ApiServices {
@@ -166,6 +216,10 @@ export interface ApiServices {
   readonly retrieve: RetrievePort;
   readonly vault: VaultPort;
   readonly siteWords: SiteWordPort;
+  readonly explanations: ExplanationPort;
+  readonly curation: Pick<SeriesDesk, 'counts' | 'patterns' | 'explain' | 'concepts' | 'settle' | 'revoke'>;
+  readonly vocabularies: VocabularyPort;
+  readonly clinicalDesk: ClinicalPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

@@ -18,6 +18,8 @@ import { METRICS_CONTENT_TYPE, metricsText } from '../operations/metrics.ts';
 import type { Schedule } from '../operations/schedule.ts';
 import { QuarantineDesk } from '../pipeline/quarantine-desk.ts';
 import type { Settings } from '../settings/settings.ts';
+import { buildClinicalPort } from './clinical-port.ts';
+import { buildExplanationPort } from './explanation-side.ts';
 import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
@@ -26,9 +28,11 @@ import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } fro
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
 import { buildRetrievePort } from './retrieve-side.ts';
+import { buildSeriesDesk } from './series-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
+import type { VocabularySide } from './vocabulary-side.ts';
 
 export interface ConsoleParts {
   readonly foundation: Foundation;
@@ -36,6 +40,7 @@ export interface ConsoleParts {
   readonly logger: Logger;
   readonly intake: IntakeSide;
   readonly hub: HubSide;
+  readonly vocabularies: VocabularySide;
   readonly schedule: Schedule;
   readonly ready: () => boolean;
 }
@@ -43,7 +48,8 @@ export interface ConsoleParts {
 const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../renderer/dist');
 const THUMBNAIL_PIXELS = 256;
 
-export function buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready }: ConsoleParts) {
+export function buildConsoleSide(parts: ConsoleParts) {
+  const { foundation, settings, logger, intake, hub, schedule, ready } = parts;
   const { folder, catalogue, audit, users, tokens } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
@@ -86,10 +92,14 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
       ownCertificate: ownCertificateFiles(settings.values),
     }),
     vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
+    explanations: buildExplanationPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, {
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),
     }),
+    curation: buildSeriesDesk(foundation, settings.values),
+    vocabularies: parts.vocabularies.port,
+    clinicalDesk: buildClinicalPort(foundation, settings.values),
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

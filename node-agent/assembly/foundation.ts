@@ -8,6 +8,7 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
 import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
 import { COMMITMENT_MIGRATIONS } from '../intake/commitment/schema.ts';
@@ -26,6 +27,8 @@ import { openDatabase, type SqliteDatabase } from '../store/database.ts';
 import { LEDGER_MIGRATIONS } from '../store/ledger-schema.ts';
 import { ObjectLedger } from '../store/object-ledger.ts';
 import { Spool } from '../store/spool.ts';
+import { ClinicalRecordsOfVault } from '../vault/clinical-records.ts';
+import { IdentifiedStudies } from '../vault/identified-studies.ts';
 import { IdentityTable } from '../vault/identity-table.ts';
 import { type Keyring, openKeyring } from '../vault/keyring.ts';
 import { OptOuts } from '../vault/opt-outs.ts';
@@ -33,6 +36,7 @@ import type { Pseudonymiser } from '../vault/pseudonymiser.ts';
 import { Reidentifications } from '../vault/reidentifications.ts';
 import { VAULT_MIGRATIONS } from '../vault/schema.ts';
 import { SITE_WORD_MIGRATIONS, SiteWords } from '../vault/site-words.ts';
+import { SOURCE_NAME_MIGRATIONS, SourceNames } from '../vault/source-names.ts';
 import { StudyIdList } from '../vault/study-id-list.ts';
 
 export interface Foundation {
@@ -44,15 +48,19 @@ export interface Foundation {
   readonly pseudonymiser: Pseudonymiser;
   readonly identities: IdentityTable;
   readonly studyIds: StudyIdList;
+  readonly studies: IdentifiedStudies;
+  readonly clinicalRecords: ClinicalRecordsOfVault;
   readonly optOuts: OptOuts;
   readonly reidentifications: Reidentifications;
   readonly siteWords: SiteWords;
+  readonly sourceNames: SourceNames;
   readonly audit: AuditLog;
   readonly ledger: ObjectLedger;
   readonly spool: Spool;
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly tableShelf: TableShelf;
   readonly clinical: ClinicalStore;
   readonly users: Users;
   readonly tokens: ApiTokens;
@@ -82,6 +90,7 @@ export const VAULT_DATABASE_MIGRATIONS = [
   ...RETRIEVE_MIGRATIONS,
   ...COMMITMENT_MIGRATIONS,
   ...SITE_WORD_MIGRATIONS,
+  ...SOURCE_NAME_MIGRATIONS,
 ];
 
 /** @throws StartUpError when a database or a site secret is missing, damaged, open to others or the wrong one */
@@ -106,8 +115,11 @@ export function openFoundation(root: string): Foundation {
     pseudonymiser,
     identities,
     studyIds,
+    studies: new IdentifiedStudies(vaultDatabase, secret),
+    clinicalRecords: new ClinicalRecordsOfVault(vaultDatabase, secret),
     optOuts: new OptOuts(vaultDatabase, keyring, identities, studyIds),
     reidentifications: new Reidentifications(vaultDatabase, identities, audit),
+    sourceNames: new SourceNames(vaultDatabase, secret),
     siteWords: new SiteWords(vaultDatabase, { siteSecret: secret, pseudonymiser }),
     audit,
     ledger,
@@ -115,6 +127,7 @@ export function openFoundation(root: string): Foundation {
     associations: new AssociationRecord(indexDatabase),
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
+    tableShelf: new TableShelf(folder.vocabularies),
     clinical: new ClinicalStore(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),

@@ -1,6 +1,7 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { TableWatch } from '../harmonise/tables/table-watch.ts';
 import { CommitmentDesk } from '../intake/commitment/commitment-desk.ts';
 import { HeldInstances } from '../intake/commitment/held-instances.ts';
 import { ReportSender } from '../intake/commitment/report-sender.ts';
@@ -30,6 +31,7 @@ import { SiteVocabulary } from '../pipeline/site-vocabulary.ts';
 import { WorkerPool } from '../pipeline/worker-pool.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { buildSeriesDesk } from './series-side.ts';
 import { buildOptOutDesk, vaultSetUp } from './vault-side.ts';
 import { workerLimits } from './worker-limits.ts';
 
@@ -78,6 +80,7 @@ export function buildIntakeSide(
     profile,
     letheSecret: letheSecretFor(profile, folder.keys, foundation.keyring.first.secret),
     excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+    vocabularies: folder.vocabularies,
   };
   const approvedWords = foundation.siteWords.approved();
   const workers = new WorkerPool({ ...workerLimits(settings), setUp: { ...setUp, approvedWords } });
@@ -86,7 +89,12 @@ export function buildIntakeSide(
     onChanged: (words) => workers.renew({ ...setUp, approvedWords: words }),
     logger,
   });
-  const settlement = new Settlement({ ...foundation, objects });
+  const tableWatch = new TableWatch({
+    shelf: foundation.tableShelf,
+    onChanged: () => workers.renew({ ...setUp, approvedWords: foundation.siteWords.approved() }),
+    logger,
+  });
+  const settlement = new Settlement({ ...foundation, objects, seriesDesk: buildSeriesDesk(foundation, settings) });
   const optOuts = buildOptOutDesk(foundation, objects, logger, events.onWithdrawn);
   const quietTime = new QuietTime();
   const pipeline = new Pipeline({
@@ -95,9 +103,13 @@ export function buildIntakeSide(
     objects,
     settlement,
     workers,
+    sourceNames: foundation.sourceNames,
     logger,
     onSettled: events.onSettled,
-    mayBegin: () => siteVocabulary.follow() && (settings['pipeline.processing'] === 'always' || quietTime.quiet),
+    mayBegin: () =>
+      siteVocabulary.follow() &&
+      tableWatch.follow() &&
+      (settings['pipeline.processing'] === 'always' || quietTime.quiet),
   });
   const reception = new Reception({
     ledger,
@@ -178,10 +190,11 @@ export function buildIntakeSide(
     reserveBytes: settings['store.reserveMegabytes'] * MEGABYTE,
     mostBytes: settings['http.uploadMegabytes'] * MEGABYTE,
   });
+  const { sourceNames } = foundation;
+  const importing = { reception, spool, reserve, temporaryFolder: folder.spool, sourceNames };
   const imports = new ImportDesk({
     requests: importRequests,
-    importFolder: (source, onProgress, signal) =>
-      importFolder(source, { reception, spool, reserve, logger, temporaryFolder: folder.spool, onProgress, signal }),
+    importFolder: (source, onProgress, signal) => importFolder(source, { ...importing, logger, onProgress, signal }),
     onChanged: events.onImportChanged,
     onFault: (reason) =>
       logger.error('Import requests could not be read or written; they are tried again.', { reason }),
@@ -202,14 +215,7 @@ export function buildIntakeSide(
           objection: () => objectionToImport(watched, folder.root),
           importFile: (path, signal) => {
             const quiet = { info: () => {}, warn: logger.warn.bind(logger) };
-            return importFolder(path, {
-              reception,
-              spool,
-              reserve,
-              logger: quiet,
-              temporaryFolder: folder.spool,
-              signal,
-            });
+            return importFolder(path, { ...importing, logger: quiet, signal });
           },
           logger,
         });

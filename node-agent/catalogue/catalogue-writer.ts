@@ -62,6 +62,7 @@ export const WRITE_SQL = {
       description = COALESCE(description, excluded.description), protocol = COALESCE(protocol, excluded.protocol)
     WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
       OR model IS NULL OR description IS NULL OR protocol IS NULL`,
+  regions: 'INSERT OR IGNORE INTO series_regions (series_uid, regions_json) VALUES (?, ?)',
   treatment: 'INSERT OR IGNORE INTO treatments (content) VALUES (?)',
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
       number, rows, columns, frames, bytes, content_hash, profile_hash, may_show_face, treatment_id, indexed_at)
@@ -74,7 +75,7 @@ export const WRITE_SQL = {
       bytes = excluded.bytes, content_hash = excluded.content_hash, profile_hash = excluded.profile_hash, may_show_face = excluded.may_show_face,
       treatment_id = excluded.treatment_id,
       indexed_at = excluded.indexed_at`,
-  /** The first value that mapped stays, unless a newer table is applied. */
+  /** The first value that mapped stays, unless a newer table is applied; a weighed one is changed by weighing alone. */
   harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at,
       confidence, candidates_json, chosen_by)
     VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now,
@@ -82,8 +83,9 @@ export const WRITE_SQL = {
     ON CONFLICT (entity, entity_id, attribute) DO UPDATE SET original = excluded.original, code = excluded.code,
       label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at,
       confidence = excluded.confidence, candidates_json = excluded.candidates_json, chosen_by = excluded.chosen_by
-    WHERE (code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
-      OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL)`,
+    WHERE (confidence IS NULL OR excluded.confidence IS NOT NULL)
+      AND ((code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
+        OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL))`,
   concept: `INSERT INTO concepts (attribute, code, label) VALUES (@attribute, @code, @label)
     ON CONFLICT (attribute, code) DO UPDATE SET label = excluded.label WHERE label <> excluded.label`,
   codes: {
@@ -122,11 +124,12 @@ export class CatalogueWriter {
   /** @throws CatalogueError when the object contradicts what is indexed already */
   add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
     this.#checkPlace(description, file.objectId);
-    const { anatomicRegions: _, ...columns } = description;
+    const { anatomicRegions, ...columns } = description;
     const row = { ...columns, ...file, mayShowFace: file.mayShowFace ? 1 : 0, now: this.#now().toISOString() };
     this.#statements.patient.run(row);
     this.#statements.study.run(row);
     this.#statements.series.run(row);
+    if (anatomicRegions.length > 0) this.#statements.regions.run(row.seriesUid, JSON.stringify(anatomicRegions));
     this.#statements.treatment.run(file.treatment);
     this.#statements.instance.run(row);
     for (const value of values) this.#addValue(value, description, row.now);

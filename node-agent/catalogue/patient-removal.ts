@@ -13,6 +13,25 @@ export const REMOVAL_SQL = {
     `DELETE FROM harmonised_values WHERE entity = 'study' AND entity_id IN
       (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     `DELETE FROM harmonised_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    // Facts that only this patient's series share.
+    `DELETE FROM series_fact_sets WHERE facts_id IN (SELECT facts_id FROM series_facts WHERE ${OF_PATIENT})
+      AND NOT EXISTS (SELECT 1 FROM series_facts other WHERE other.facts_id = series_fact_sets.facts_id
+        AND other.series_uid NOT IN (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId))`,
+    `DELETE FROM series_facts WHERE ${OF_PATIENT}`,
+    `DELETE FROM series_states WHERE ${OF_PATIENT}`,
+    `DELETE FROM curation_series WHERE ${OF_PATIENT}`,
+    `DELETE FROM curation_patterns WHERE NOT EXISTS
+      (SELECT 1 FROM curation_series s WHERE s.pattern_id = curation_patterns.pattern_id)
+      AND NOT EXISTS (SELECT 1 FROM curation_rulings r WHERE r.pattern_id = curation_patterns.pattern_id)`,
+    ...['earlier_values', 'normalised_values', 'value_findings'].flatMap((table) => [
+      `DELETE FROM ${table} WHERE entity = 'series' AND entity_id IN
+        (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId)`,
+      `DELETE FROM ${table} WHERE entity = 'study' AND entity_id IN
+        (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
+    ]),
+    `DELETE FROM earlier_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    `DELETE FROM series_regions WHERE ${OF_PATIENT}`,
+    `DELETE FROM value_digests WHERE ${OF_PATIENT}`,
     `DELETE FROM object_examinations WHERE content_hash IN (SELECT content_hash FROM instances WHERE ${OF_PATIENT})`,
     `DELETE FROM instances WHERE ${OF_PATIENT}`,
     `DELETE FROM series WHERE study_uid IN (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,

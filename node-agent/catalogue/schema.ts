@@ -1,7 +1,9 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
+import { RECODING_MIGRATIONS } from './recoding/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
+import { VALUE_MIGRATIONS } from './values/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
 export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
@@ -158,6 +160,8 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
   ...SERIES_MIGRATIONS,
-  ...DATASET_MIGRATIONS,
+  ...RECODING_MIGRATIONS,
+  ...VALUE_MIGRATIONS,
   ...CLINICAL_MIGRATIONS,
+  ...DATASET_MIGRATIONS,
 ];

@@ -1,7 +1,9 @@
 /** One study with its series, where each harmonised value came from, and the datasets it is in. */
 import type { SqliteDatabase } from '../store/database.ts';
 import { FEWEST_SLICES_OF_A_FACE } from './face-volume.ts';
+import { RECODING_SQL } from './recoding/recoding.ts';
 import { findStudy, type StudyRow } from './study-search.ts';
+import { type IndexedFinding, type IndexedQuantity, ValueStore } from './values/value-store.ts';
 
 interface HarmonisedRow {
   readonly attribute: string;
@@ -16,6 +18,18 @@ interface HarmonisedRow {
   readonly candidates: readonly { readonly code: string; readonly label: string; readonly confidence: number }[];
   /** Null where a rule chose. */
   readonly chosenBy: string | null;
+}
+
+/** What a newer table replaced. */
+interface EarlierRow {
+  readonly attribute: string;
+  readonly original: string | null;
+  readonly code: string | null;
+  readonly label: string | null;
+  readonly rule: string;
+  readonly tableVersion: string;
+  readonly at: string;
+  readonly until: string;
 }
 
 interface SeriesRow {
@@ -34,12 +48,32 @@ interface SeriesRow {
   /** Whether a face could be rebuilt from it. */
   readonly mayShowFace: boolean;
   readonly harmonised: readonly HarmonisedRow[];
+  readonly earlier: readonly EarlierRow[];
+  readonly values: readonly IndexedQuantity[];
+  readonly findings: readonly IndexedFinding[];
+  /** Null until it was looked at. */
+  readonly geometry: SeriesGeometryRow | null;
+}
+
+interface SeriesGeometryRow {
+  readonly slices: number;
+  /** mm */
+  readonly spacing: number | null;
+  readonly findings: readonly {
+    readonly name: string;
+    readonly severity: 'note' | 'warning';
+    readonly sentence: string;
+  }[];
+  readonly checkedAt: string;
 }
 
 export interface StudyDetail extends StudyRow {
   readonly seriesList: readonly SeriesRow[];
   /** Patient level. */
   readonly harmonised: readonly HarmonisedRow[];
+  /** Study level. */
+  readonly values: readonly IndexedQuantity[];
+  readonly findings: readonly IndexedFinding[];
   readonly datasets: readonly { readonly id: string; readonly title: string; readonly state: string }[];
   /** Of the profile that cleaned the newest object of the study. */
   readonly profileHash: string | null;
@@ -58,6 +92,8 @@ export const DETAIL_SQL = {
   harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion, confidence,
       COALESCE(candidates_json, '[]') AS candidates, chosen_by AS chosenBy
     FROM harmonised_values WHERE entity = ? AND entity_id = ? ORDER BY attribute`,
+  geometry: `SELECT slices, spacing, findings_json AS findings, checked_at AS checkedAt FROM series_states
+    WHERE series_uid = ? AND findings_json IS NOT NULL`,
   datasets: `SELECT DISTINCT dataset_id AS id, title, state FROM series JOIN dataset_series USING (series_uid)
     JOIN datasets USING (dataset_id) WHERE study_uid = ? ORDER BY created_at, dataset_id`,
   profileHash: `SELECT profile_hash FROM series JOIN instances USING (series_uid) WHERE study_uid = ?
@@ -74,7 +110,12 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
         candidates: string;
       })[]
     ).map((row) => ({ ...row, candidates: JSON.parse(row.candidates) as HarmonisedRow['candidates'] }));
-  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
+  const quantities = new ValueStore(database);
+  const earlier = database.prepare(RECODING_SQL.earlier);
+  const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<
+    SeriesRow,
+    'hasImages' | 'mayShowFace' | 'geometry'
+  > & {
     hasImages: number | null;
     mayShowFace: number;
   })[];
@@ -85,9 +126,22 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
       hasImages: row.hasImages === 1,
       mayShowFace: row.mayShowFace === 1,
       harmonised: harmonised('series', row.seriesUid),
+      geometry: geometryOf(database, row.seriesUid),
+      earlier: earlier.all('series', row.seriesUid) as EarlierRow[],
+      values: quantities.values('series', row.seriesUid),
+      findings: quantities.findings('series', row.seriesUid),
     })),
     harmonised: harmonised('patient', study.patientId),
+    values: quantities.values('study', studyUid),
+    findings: quantities.findings('study', studyUid),
     datasets: database.prepare(DETAIL_SQL.datasets).all(studyUid) as StudyDetail['datasets'],
     profileHash: (database.prepare(DETAIL_SQL.profileHash).pluck().get(studyUid) as string | undefined) ?? null,
   };
+}
+
+function geometryOf(database: SqliteDatabase, seriesUid: string): SeriesGeometryRow | null {
+  const row = database.prepare(DETAIL_SQL.geometry).get(seriesUid) as
+    | (Omit<SeriesGeometryRow, 'findings'> & { findings: string })
+    | undefined;
+  return row ? { ...row, findings: JSON.parse(row.findings) as SeriesGeometryRow['findings'] } : null;
 }

@@ -20,10 +20,13 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['peer', 'receiver'], load: async () => (await import('./peer.ts')).PEER_COMMANDS },
   { words: ['token'], load: async () => (await import('./token.ts')).TOKEN_COMMANDS },
   { words: ['text'], load: async () => (await import('./text.ts')).TEXT_COMMANDS },
+  { words: ['vocabulary'], load: async () => (await import('./vocabulary.ts')).VOCABULARY_COMMANDS },
   { words: ['pacs'], load: async () => (await import('./pacs.ts')).PACS_COMMANDS },
   { words: ['retrieve'], load: async () => [(await import('./retrieve.ts')).retrieve] },
   { words: ['vault'], load: async () => (await import('./vault.ts')).VAULT_COMMANDS },
+  { words: ['clinical'], load: async () => (await import('./clinical.ts')).CLINICAL_COMMANDS },
   { words: ['conformance'], load: async () => [(await import('./conformance.ts')).conformance] },
+  { words: ['nifti', 'nifti-landmarks'], load: async () => (await import('./nifti.ts')).NIFTI_COMMANDS },
   { words: ['openapi'], load: async () => [(await import('./open-api.ts')).openApi] },
 ];
 

@@ -45,7 +45,7 @@ export const deidentifyFolder: Command = {
       const key = pseudonymiser.derivedKey('names of files that were kept back');
       const refused = new RefusedFolder(resolve(String(quarantine)), key);
       const run = new OfflineRun({ workers, output: new OutputFolder(to), refused, report });
-      await run.run(files);
+      await run.run(from, files);
       if (values.map) writePrivately(String(values.map), csvOf('original_sop_uid,new_sop_uid', run.instances));
       if (values.patients) writePrivately(String(values.patients), csvOf('id_old,id_new', run.patients));
       if (values.report) writeReport(String(values.report), report);

@@ -2,6 +2,7 @@
  * Carries files through the workers to the output folder, outside the ledger. While workers clean the next files, those
  * that are ready are made durable, a group at a time, and only then given their names.
  */
+import { dirname, relative } from 'node:path';
 import type { Deidentified } from '../deidentify/outcome.ts';
 import type { OfflinePool } from '../pipeline/offline-pool.ts';
 import type { RunReport } from '../pipeline/run-report.ts';
@@ -57,14 +58,17 @@ export class OfflineRun {
 
   /**
    * Objects are settled in the order of the files. Ends the workers.
+   * @param folder that the files were found in, or the one file; what it and the folders in it are called is searched for
    * @throws StartUpError when a file cannot be read or written
    */
-  async run(files: readonly string[]): Promise<void> {
+  async run(folder: string, files: readonly string[]): Promise<void> {
     const { workers, output } = this.#parts;
     try {
       for (const [index, source] of files.entries()) {
         const temporary = output.temporaryFile();
-        this.#running.push({ file: index + 1, source, temporary, answer: workers.run({ source, target: temporary }) });
+        const fileNames = [relative(dirname(folder), source)];
+        const answer = workers.run({ source, target: temporary, fileNames });
+        this.#running.push({ file: index + 1, source, temporary, answer });
         if (this.#running.length >= workers.size * IN_HAND_PER_WORKER) await this.#take();
       }
       while (this.#running.length > 0) await this.#take();
@@ -103,8 +107,11 @@ export class OfflineRun {
     const written = group.filter(({ answer }) => answer.kind === 'deidentified');
     await syncFiles(written.map(({ work }) => work.temporary));
     for (const { work, answer } of group) {
-      if (answer.kind === 'deidentified') await this.#place(work, answer);
-      else if (answer.kind === 'excluded') this.#parts.report.addStopped(work.file, answer.kind, answer.rule);
+      if (answer.kind === 'deidentified') {
+        await this.#place(work, answer);
+        continue;
+      }
+      if (answer.kind === 'excluded') this.#parts.report.addStopped(work.file, answer.kind, answer.rule);
       else if (answer.kind === 'quarantined') await this.#refuse(work, answer.cause, answer.detail);
       this.#parts.output.discard(work.temporary);
     }

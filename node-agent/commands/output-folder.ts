@@ -79,7 +79,7 @@ export class OutputFolder {
       if (sameContent(temporary, target)) return { kind: 'already-there', output };
       return { kind: 'refused', cause: 'conflict' };
     } finally {
-      this.discard(temporary);
+      rmSync(temporary, { force: true });
     }
   }
 

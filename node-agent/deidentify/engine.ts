@@ -14,11 +14,13 @@ import { mayShowFace } from './face/face-risk.ts';
 import { overlayBits } from './graphics/overlay-bits.ts';
 import { type CleaningParts, ObjectCleaning } from './object-cleaning.ts';
 import { ObjectSupport } from './object-support.ts';
+import { originalStudyOf } from './original-study.ts';
 import type { Deidentification, DeidentificationReport, Excluded, Quarantined } from './outcome.ts';
 import { PixelRisk } from './pixel-risk.ts';
 import { textInPixelStream } from './pixel-stream/pixel-stream.ts';
 import { reportOf } from './report.ts';
 import { findResidualIdentifiers } from './residual/residual-scan.ts';
+import { type Original, SearchMemory } from './residual/search-memory.ts';
 import type { RetainedView } from './retained-view.ts';
 import { fileMeta } from './stamps.ts';
 import { Vocabulary } from './text/vocabulary.ts';
@@ -80,7 +82,7 @@ const TAGS = {
 
 export class DeidentificationEngine {
   readonly #parts: EngineParts;
-  readonly #vocabulary: Vocabulary;
+  readonly #searchMemory: SearchMemory;
   readonly #cleaning: ObjectCleaning;
   readonly #pixelRisk = new PixelRisk();
   readonly #support: ObjectSupport;
@@ -88,8 +90,9 @@ export class DeidentificationEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#vocabulary = new Vocabulary(parts.approvedWords);
-    this.#cleaning = new ObjectCleaning(parts, this.#vocabulary);
+    const vocabulary = new Vocabulary(parts.approvedWords);
+    this.#searchMemory = new SearchMemory(vocabulary);
+    this.#cleaning = new ObjectCleaning(parts, vocabulary);
     this.#support = new ObjectSupport(parts.excludedKinds);
     this.#profileHash = parts.profile.contentHash(parts.approvedWords);
   }
@@ -116,19 +119,23 @@ export class DeidentificationEngine {
 
   /**
    * De-identifies, then searches the copy for every identifying value of the original; on a hit the copy is deleted.
+   * @param source a file, or what `openOriginal` made of one; the caller closes that
    * @param fileNames paths that the original had where it came from; its file and folder names are searched for as well
+   * @param observe sees the original before anything is removed; nothing that identifies may leave it
    */
   async deidentifyAndVerify(
-    source: string,
+    source: string | Part10Object,
     target: string,
     fileNames: readonly string[] = [],
+    observe: (original: DataSet) => void = () => {},
   ): Promise<Deidentification> {
     return this.#withSource(source, target, async (object) => {
+      observe(object.dataSet);
       const { outcome, ownValues, retained } = await this.#process(object, target);
       if (outcome.kind !== 'deidentified') return outcome;
       const original = retained === undefined ? object : withoutRetained(object, retained);
       try {
-        const hits = await findResidualIdentifiers(original, target, this.#vocabulary, ownValues, fileNames);
+        const hits = await findResidualIdentifiers(original, target, this.#searchMemory, ownValues, fileNames);
         if (hits.length === 0) return outcome;
         const places = [...new Set(hits.map(({ where, kind }) => `${kind} at ${where}`))]
           .slice(0, MOST_PLACES)
@@ -167,16 +174,16 @@ export class DeidentificationEngine {
     }
   }
 
-  /** The copy of a deflated original stands beside the target and begins like it, never in a folder that others share. */
   async #withSource(
-    source: string,
+    source: string | Part10Object,
     target: string,
     work: (object: Part10Object) => Promise<Deidentification>,
   ): Promise<Deidentification> {
-    let object: Part10Object | undefined;
+    let opened: Part10Object | undefined;
     try {
-      object = await readPart10(source, { tolerant: true, ...temporaryBeside(target) });
-      return await work(object);
+      if (typeof source !== 'string') return await work(source);
+      opened = await openOriginal(source, target);
+      return await work(opened);
     } catch (error) {
       if (error instanceof SetAside) return quarantined('set-aside-by-profile', error.message);
       if (error instanceof DicomParseError) {
@@ -186,7 +193,7 @@ export class DeidentificationEngine {
       if (error instanceof Error && 'errno' in error) throw error;
       return quarantined('engine-error', error instanceof Error ? `${error.name} in the engine.` : 'Unknown error.');
     } finally {
-      await object?.close();
+      await opened?.close();
     }
   }
 
@@ -210,11 +217,13 @@ export class DeidentificationEngine {
       dataSet: output,
       transferSyntaxUid,
       source: object.path,
+      sourceDescriptor: object.descriptor,
     });
     const outcome: Deidentification = {
       kind: 'deidentified',
       patientPseudonym: cleaned.pseudonym,
       identity: cleaned.identity,
+      originalStudy: originalStudyOf(dataSet),
       sopClassUid,
       originalSopInstanceUid: dataSet.string(TAGS.sopInstance) ?? '',
       studyInstanceUid: output.string(TAGS.study) ?? '',
@@ -262,6 +271,15 @@ export class DeidentificationEngine {
   }
 }
 
+/**
+ * Reads an original as the engine wants it. The copy of a deflated one stands beside the target and begins like it, never in
+ * a folder that others share.
+ * @throws DicomParseError when it cannot be read; the system's error
+ */
+export function openOriginal(source: string, target: string): Promise<Part10Object> {
+  return readPart10(source, { tolerant: true, blocking: true, ...temporaryBeside(target) });
+}
+
 function deviceOf(dataSet: DataSet): string {
   const names = [dataSet.string(TAGS.manufacturer), dataSet.string(TAGS.model)];
   return names.filter(Boolean).join(' ') || 'unknown';
@@ -275,9 +293,15 @@ function classMismatch(dataSet: DataSet, meta: DataSet | undefined): Quarantined
 }
 
 /** The original as the residual scan should see it: what its profile retains is no identifier to be searched for. */
-function withoutRetained(object: Part10Object, retained: RetainedView): Part10Object {
-  const { meta, dataSet } = object;
-  return { ...object, dataSet: retained.without(dataSet), meta: meta && retained.without(meta) };
+function withoutRetained({ meta, dataSet }: Part10Object, retained: RetainedView): Original {
+  const searched = retained.without(dataSet);
+  const gone = new Set(searched.elements);
+  const stays = makeDataSet(
+    dataSet.encoding,
+    dataSet.elements.filter((element) => !gone.has(element)),
+    dataSet.characterSet,
+  );
+  return { dataSet: searched, meta: meta && retained.without(meta), retained: stays };
 }
 
 /** All texts of the stamps: the residual scan must not take them for the patient's. */

@@ -95,7 +95,10 @@ export class ObjectCleaning {
     const retained = new RetainedView(profile, table, rules, dates);
     const known = new KnownIdentifiers(retained.without(dataSet), this.#vocabulary);
     const unknown = new UnknownWords(this.#cleaner, known, this.#vocabulary);
-    const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates, unknown);
+    const values = new ValueRules(new UidReplacement(pseudonymiser, pseudonym), this.#cleaner, known, dates, {
+      unknown,
+      birthDate: identity.birthDate,
+    });
     const special = this.#specialRules(pseudonym, values, known);
     const safePrivate = this.#safePrivate;
     const keyed = keyedSourceOf(pseudonymiser);

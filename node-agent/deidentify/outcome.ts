@@ -12,6 +12,13 @@ export interface OriginalIdentity {
   readonly birthDate?: string;
 }
 
+/** The study as the original states it; as private as the identity. */
+export interface OriginalStudyFacts {
+  readonly studyInstanceUid: string;
+  readonly date?: string;
+  readonly description?: string;
+}
+
 export interface ReportedRemark {
   readonly sentence: string;
   /** The elements it is about. */
@@ -43,6 +50,7 @@ export interface Deidentified {
   readonly kind: 'deidentified';
   readonly patientPseudonym: string;
   readonly identity: OriginalIdentity;
+  readonly originalStudy: OriginalStudyFacts;
   readonly sopClassUid: string;
   /** Links the output to the original: as private as the identity. */
   readonly originalSopInstanceUid: string;

@@ -6,6 +6,7 @@ import { textValues } from './element-values.ts';
 import type { PlannedAction } from './plan.ts';
 import { ENUMERATED_VALUES } from './retained-attributes.ts';
 import { capAge } from './temporal.ts';
+import { DatesInText } from './text/dates-in-text.ts';
 import { wordsOf } from './text/folding.ts';
 import type { KnownIdentifiers } from './text/known-identifiers.ts';
 import type { TextCleaner, TextMode } from './text/text-cleaner.ts';
@@ -41,6 +42,7 @@ export class ValueRules {
   readonly #cleaner: TextCleaner;
   readonly #known: KnownIdentifiers;
   readonly #dates: DatePolicy;
+  readonly #datesInText: DatesInText;
   readonly #codedText: CodedTextRules;
   readonly #unknown: UnknownWords | undefined;
 
@@ -49,12 +51,13 @@ export class ValueRules {
     cleaner: TextCleaner,
     known: KnownIdentifiers,
     dates: DatePolicy,
-    unknown?: UnknownWords,
+    { unknown, birthDate }: { unknown?: UnknownWords; birthDate?: string | undefined } = {},
   ) {
     this.#uids = uids;
     this.#cleaner = cleaner;
     this.#known = known;
     this.#dates = dates;
+    this.#datesInText = new DatesInText(dates, birthDate);
     this.#unknown = unknown;
     this.#codedText = {
       clean: (value, mode) => this.#clean(value, mode),
@@ -94,7 +97,7 @@ export class ValueRules {
         return changed('keep', values, (value) => (value === '' || isTemporal(value, vr) ? value : undefined));
       case 'allow-list':
         return changed('clean-text', values, (value) => {
-          const cleaned = this.#clean(value, kind);
+          const cleaned = this.#cleaner.cleanDescription(value, this.#known, this.#datesInText);
           if (cleaned !== value) this.#unknown?.note(element.tag, vr, value);
           return cleaned;
         });

@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly limits?: Partial<ReadLimits>;
   /** Stop before the first element of the data set with this or a higher tag. */
   readonly stopBefore?: Tag;
+  /** Read without giving way to anything else: for processes that look at one object at a time. */
+  readonly blocking?: boolean;
   /** Where an inflated copy goes; the system's folder for temporary files unless told. */
   readonly temporaryFolder?: string;
   /** Beginning of the name of that copy, so that whoever ends this process finds what it left. */
@@ -56,7 +58,9 @@ export interface Part10Object {
   readonly dataSetOffset: number;
   /** Tolerated oddities, without identifiers. */
   readonly findings: readonly string[];
-  /** Removes the inflated temporary copy, if there is one. */
+  /** Of the open file at `path`, until `close`; only where it was read blocking and was not deflated. */
+  readonly descriptor?: number | undefined;
+  /** Closes the file and removes the inflated temporary copy, if there is one. */
   close(): Promise<void>;
 }
 
@@ -68,7 +72,8 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
   const limits = { ...DEFAULT_READ_LIMITS, ...options.limits };
   const tolerant = options.tolerant ?? false;
   const findings = new Findings();
-  const file = await WindowedFile.open(path);
+  const file = await WindowedFile.open(path, options.blocking);
+  let staysOpen = false;
   try {
     const { preamble, offset } = await readFileStart(file, tolerant, findings);
     const parser = new DataSetParser(file, limits, findings, tolerant);
@@ -78,7 +83,9 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
     const head = { preamble, meta, dataSetOffset };
     if (stated?.deflated !== true) {
       const body = await readDataSet(file, parser, dataSetOffset, stated, options, findings);
-      return { ...head, ...body, path, findings: findings.list(), close: async () => {} };
+      staysOpen = file.descriptor !== undefined;
+      const close = async () => (staysOpen ? file.close() : undefined);
+      return { ...head, ...body, path, findings: findings.list(), descriptor: file.descriptor, close };
     }
     const { temporaryFolder = tmpdir(), temporaryName = 'gatehouse' } = options;
     const copy = join(temporaryFolder, `${temporaryName}-inflated-${randomUUID()}.tmp`);
@@ -91,7 +98,7 @@ export async function readPart10(path: string, options: ReadOptions = {}): Promi
       throw error;
     }
   } finally {
-    await file.close();
+    if (!staysOpen) await file.close();
   }
 }
 
@@ -107,7 +114,7 @@ async function readInflated(
   limits: ReadLimits,
   findings: Findings,
 ): Promise<Body> {
-  const file = await WindowedFile.open(copy);
+  const file = await WindowedFile.open(copy, options.blocking);
   try {
     const parser = new DataSetParser(file, limits, findings, options.tolerant ?? false);
     return await readDataSet(file, parser, 0, stated, options, findings);

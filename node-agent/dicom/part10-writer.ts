@@ -17,6 +17,8 @@ interface Part10Content {
   readonly transferSyntaxUid: string;
   /** The file that the bulk values of the data set point into. */
   readonly source: string;
+  /** Of that file where it is open; stays open. */
+  readonly sourceDescriptor?: number | undefined;
 }
 
 const META_ENCODING: Encoding = { explicit: true, littleEndian: true };
@@ -43,7 +45,7 @@ export async function writePart10(target: string, content: Part10Content): Promi
   try {
     output.write(Buffer.concat([PREAMBLE_AND_PREFIX, metaBytes(content.meta)]));
     const pieces = new DataSetEncoder(syntax.encoding).encode(content.dataSet);
-    const chunks = chunksOf(pieces, content.source);
+    const chunks = chunksOf(pieces, content);
     if (syntax.deflated) await writeDeflated(chunks, output);
     else for (const chunk of chunks) output.write(chunk);
     output.close();
@@ -103,8 +105,11 @@ async function writeDeflated(chunks: Iterable<Uint8Array>, output: Output): Prom
 }
 
 /** Joins small pieces into chunks and copies bulk values from the source, which is opened only if there are any. */
-function* chunksOf(pieces: Iterable<Piece>, source: string): Generator<Uint8Array> {
-  let descriptor: number | undefined;
+function* chunksOf(
+  pieces: Iterable<Piece>,
+  { source, sourceDescriptor }: Pick<Part10Content, 'source' | 'sourceDescriptor'>,
+): Generator<Uint8Array> {
+  let descriptor = sourceDescriptor;
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   try {
@@ -124,7 +129,7 @@ function* chunksOf(pieces: Iterable<Piece>, source: string): Generator<Uint8Arra
     }
     if (pendingBytes > 0) yield Buffer.concat(pending);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined && descriptor !== sourceDescriptor) closeSync(descriptor);
   }
 }
 

@@ -1,32 +1,45 @@
 /** Random access to a file through one window, so that memory does not depend on the file's size. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { ByteWindow } from './byte-window.ts';
 import { DicomParseError } from './parse-error.ts';
 
 const WINDOW = 64 * 1024;
 
+/** An open file, read with or without giving way to other work. */
+interface OpenFile {
+  /** Only where reading blocks. */
+  readonly descriptor?: number;
+  stat(): Stats | Promise<Stats>;
+  read(bytes: Uint8Array, at: number, length: number, position: number): number | Promise<number>;
+  close(): void | Promise<void>;
+}
+
 export class WindowedFile implements ByteWindow {
   readonly size: number;
   /** Undefined where all bytes are in the window. */
-  readonly #handle: FileHandle | undefined;
+  readonly #file: OpenFile | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
   #start = 0;
 
-  private constructor(handle: FileHandle | undefined, size: number) {
-    this.#handle = handle;
+  private constructor(file: OpenFile | undefined, size: number) {
+    this.#file = file;
     this.size = size;
   }
 
-  /** @throws DicomParseError 'not-dicom' for a folder or device; the system's error when it cannot be opened */
-  static async open(path: string): Promise<WindowedFile> {
-    const handle = await open(path, 'r');
+  /**
+   * @param blocking whether nothing else is to be done in this process while the file is read, which costs less
+   * @throws DicomParseError 'not-dicom' for a folder or device; the system's error when it cannot be opened
+   */
+  static async open(path: string, blocking = false): Promise<WindowedFile> {
+    const file = blocking ? blockingFile(path) : await yieldingFile(path);
     try {
-      const status = await handle.stat();
+      const status = await file.stat();
       if (!status.isFile()) throw new DicomParseError('not-dicom', 'This is not a regular file.', 0);
-      return new WindowedFile(handle, status.size);
+      return new WindowedFile(file, status.size);
     } catch (error) {
-      await handle.close();
+      await file.close();
       throw error;
     }
   }
@@ -39,8 +52,13 @@ export class WindowedFile implements ByteWindow {
     return file;
   }
 
+  /** Of a file that is read without giving way, until it is closed. */
+  get descriptor(): number | undefined {
+    return this.#file?.descriptor;
+  }
+
   async close(): Promise<void> {
-    await this.#handle?.close();
+    await this.#file?.close();
   }
 
   /** Whether these bytes are in the window, so that they can be read without waiting. */
@@ -50,12 +68,13 @@ export class WindowedFile implements ByteWindow {
 
   /** Moves the window. The caller has checked that the bytes lie inside the file. */
   async load(offset: number, length: number): Promise<void> {
-    if (this.#handle === undefined) return;
+    if (this.#file === undefined) return;
     const wanted = Math.min(Math.max(length, WINDOW), this.size - offset);
     const bytes = new Uint8Array(wanted);
     let filled = 0;
     while (filled < wanted) {
-      const { bytesRead } = await this.#handle.read(bytes, filled, wanted - filled, offset + filled);
+      const read = this.#file.read(bytes, filled, wanted - filled, offset + filled);
+      const bytesRead = typeof read === 'number' ? read : await read;
       if (bytesRead === 0) {
         throw new DicomParseError('truncated', 'The file became shorter while it was read.', offset + filled);
       }
@@ -82,4 +101,23 @@ export class WindowedFile implements ByteWindow {
   bytes(offset: number, length: number): Uint8Array {
     return this.#bytes.slice(offset - this.#start, offset - this.#start + length);
   }
+}
+
+function blockingFile(path: string): OpenFile {
+  const descriptor = openSync(path, 'r');
+  return {
+    descriptor,
+    stat: () => fstatSync(descriptor),
+    read: (bytes, at, length, position) => readSync(descriptor, bytes, at, length, position),
+    close: () => closeSync(descriptor),
+  };
+}
+
+async function yieldingFile(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'r');
+  return {
+    stat: () => handle.stat(),
+    read: async (bytes, at, length, position) => (await handle.read(bytes, at, length, position)).bytesRead,
+    close: () => handle.close(),
+  };
 }

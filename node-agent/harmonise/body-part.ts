@@ -38,11 +38,25 @@ export class BodyPartHarmoniser {
       this.#byRegionCode(source) ??
       this.#byBodyPartExamined(source) ??
       this.#byText(source) ??
+      this.#byFurtherText(source) ??
       this.#byModality(source) ?? {
         original: source.bodyPart,
         concept: undefined,
         rule: source.bodyPart === null ? 'missing' : 'unmapped',
       }
+    );
+  }
+
+  /** Whether one of two parts lies within the other, or they are the same. */
+  agree(a: string, b: string): boolean {
+    return a === b || this.#lies(a, b) || this.#lies(b, a);
+  }
+
+  #lies(inner: string, outer: string): boolean {
+    const concept = this.#index.get(inner);
+    return (
+      concept !== undefined &&
+      (concept.within.includes(outer) || this.#index.get(outer)?.parts.includes(inner) === true)
     );
   }
 
@@ -70,6 +84,16 @@ export class BodyPartHarmoniser {
       else if (found) return { original: text, concept: found, rule: 'description' };
     }
     return ambiguous === undefined ? undefined : { original: ambiguous, concept: undefined, rule: 'ambiguous' };
+  }
+
+  #byFurtherText({ furtherTexts = [] }: HarmoniseSource): Choice | undefined {
+    for (const text of furtherTexts) {
+      const found = this.#findInText(text);
+      if (found !== undefined && found !== 'ambiguous') {
+        return { original: text, concept: found, rule: 'procedure-or-equipment' };
+      }
+    }
+    return undefined;
   }
 
   #byModality({ modality, bodyPart }: HarmoniseSource): Choice | undefined {

@@ -26,7 +26,7 @@ export type HarmonisedAttribute =
   /** Acquired, reformatted, computed, or a localiser. */
   | 'derivation';
 
-type HarmoniseRule =
+export type HarmoniseRule =
   /** a defined term of DICOM */
   | 'exact'
   /** another spelling or language */
@@ -37,6 +37,8 @@ type HarmoniseRule =
   | 'anatomic-region-code'
   /** words of the series description, the protocol name or the study description */
   | 'description'
+  /** words of the procedure, the coil or the filter */
+  | 'procedure-or-equipment'
   /** the modality images nothing else */
   | 'implied-by-modality'
   /** the texts name several parts that do not fit together */
@@ -87,6 +89,8 @@ export interface HarmoniseSource {
   readonly seriesDescription: string | null;
   readonly protocol: string | null;
   readonly studyDescription: string | null;
+  /** Procedures and equipment, which tell the part where nothing else does. */
+  readonly furtherTexts?: readonly string[] | undefined;
 }
 
 /** A value with the rule that chose its code, before it is attached to an attribute. */

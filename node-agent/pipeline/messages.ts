@@ -2,6 +2,9 @@
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
+import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
+import type { ValueReading } from '../harmonise/values/normalised-value.ts';
+import type { OriginalStudy } from '../vault/identified-studies.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import type { VaultSetUp } from './patient-gate.ts';
@@ -9,6 +12,8 @@ import type { EngineChoices } from './shipped-engine.ts';
 
 export interface WorkerSetUp extends EngineChoices {
   readonly vault: VaultSetUp;
+  /** Folder of the tables that were imported at this node. */
+  readonly vocabularies: string;
 }
 
 export interface Task {
@@ -17,6 +22,8 @@ export interface Task {
   readonly source: string;
   /** Where the de-identified object is to be written; must not exist. */
   readonly target: string;
+  /** Paths under which the original was imported. */
+  readonly fileNames: readonly string[];
 }
 
 /** The cause with which the ledger holds objects of patients who objected. */
@@ -30,8 +37,13 @@ export type Outcome =
       readonly kind: 'deidentified';
       readonly pseudonym: string;
       readonly identity: Identity;
+      /** For the vault; left out where nothing is known of it. */
+      readonly originalStudy?: OriginalStudy | undefined;
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
+      /** For the classification and the geometry of its series. */
+      readonly evidence: SeriesEvidence;
+      readonly quantities?: ValueReading | undefined;
       readonly profileHash: string;
       readonly mayShowFace: boolean;
       /** What was done, see `treatmentText`. */

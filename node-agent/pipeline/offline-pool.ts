@@ -12,6 +12,8 @@ export interface OfflineTask {
   readonly source: string;
   /** Where the copy goes; must not exist. Whoever asked removes what is left of it when there is no copy. */
   readonly target: string;
+  /** Paths of the original whose names are searched for in the copy. */
+  readonly fileNames: readonly string[];
 }
 
 /** `failed`: nothing is wrong with the object, the file system refused (its error code). */

@@ -6,12 +6,12 @@ import { answerTasks } from './worker-process.ts';
 
 answerTasks(({ vault, ...choices }: OfflineSetUp) => {
   const gate = new PatientGate(vault, choices);
-  return async ({ source, target }: OfflineTask): Promise<OfflineAnswer> => {
+  return async ({ source, target, fileNames }: OfflineTask): Promise<OfflineAnswer> => {
     try {
-      const admitted = await gate.admit(source, target);
-      if (admitted.kind === 'opted-out') return { kind: 'excluded', rule: OPTED_OUT };
-      if (admitted.kind === 'not-listed') return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined };
-      return await admitted.engine.deidentifyAndVerify(source, target);
+      const treated = await gate.deidentify(source, target, fileNames);
+      if (treated.kind === 'opted-out') return { kind: 'excluded', rule: OPTED_OUT };
+      if (treated.kind === 'not-listed') return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined };
+      return treated.outcome;
     } catch (error) {
       return { kind: 'failed', reason: (error as { code?: string }).code ?? 'unknown' };
     }

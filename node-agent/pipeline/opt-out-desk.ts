@@ -20,6 +20,7 @@ export interface OptOutDeskParts {
   readonly catalogue: Catalogue;
   readonly spool: Spool;
   readonly objects: ObjectStore;
+  readonly sourceNames: { forget(objectIds: readonly string[]): void };
   readonly indexDatabase: SqliteDatabase;
   readonly vaultDatabase: SqliteDatabase;
   readonly audit: Pick<AuditLog, 'record'>;
@@ -145,6 +146,7 @@ export class OptOutDesk {
         // Begun since the folder was listed: the pipeline comes to the same end of it.
         if (!done && ledger.find(objectId)?.state === 'processing') continue;
         await remove();
+        this.#parts.sourceNames.forget([objectId]);
       }
     } finally {
       await pool.stop();

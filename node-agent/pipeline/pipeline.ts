@@ -18,6 +18,8 @@ export interface PipelineOptions {
   readonly objects: ObjectStore;
   readonly settlement: Settlement;
   readonly workers: WorkerPool;
+  /** Paths under which an object was imported. */
+  readonly sourceNames: { of(objectId: string): readonly string[] };
   readonly logger: Pick<Logger, 'error' | 'warn'>;
   /** Told after each settled group. */
   readonly onSettled: () => void;
@@ -122,9 +124,10 @@ export class Pipeline {
   async #work({ objectId, attempts }: LedgerRow): Promise<void> {
     this.#inWork += 1;
     this.#inHand += 1;
-    const { spool, objects, workers } = this.#options;
+    const { spool, objects, workers, sourceNames } = this.#options;
     const source = spool.pathOf(objectId);
-    const outcome = await workers.run({ objectId, source, target: objects.incomingPath(objectId) });
+    const target = objects.incomingPath(objectId);
+    const outcome = await workers.run({ objectId, source, target, fileNames: sourceNames.of(objectId) });
     const end = endOf(outcome, source, attempts);
     if (end) {
       this.#finished.push({ objectId, outcome: end });

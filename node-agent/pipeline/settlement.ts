@@ -5,10 +5,13 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { CatalogueError } from '../catalogue/errors.ts';
+import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import { objectPath } from '../catalogue/object-path.ts';
+import type { SeriesEvidence } from '../harmonise/series/series-evidence.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { Spool } from '../store/spool.ts';
+import type { IdentifiedStudies } from '../vault/identified-studies.ts';
 import { type IdentityTable, PseudonymCollision } from '../vault/identity-table.ts';
 import { type OptOuts, PatientOptedOut } from '../vault/opt-outs.ts';
 import type { PatientKey, Pseudonymiser } from '../vault/pseudonymiser.ts';
@@ -23,9 +26,17 @@ export interface SettlementParts {
   readonly catalogue: Catalogue;
   readonly identities: IdentityTable;
   readonly optOuts: OptOuts;
+  readonly studies: Pick<IdentifiedStudies, 'note'>;
   readonly pseudonymiser: Pick<Pseudonymiser, 'patientKey'>;
   readonly siteWords: Pick<SiteWords, 'note'>;
   readonly indexDatabase: SqliteDatabase;
+  readonly sourceNames: { forget(objectIds: readonly string[]): void };
+  readonly seriesDesk: SeriesPort;
+}
+
+/** Where series are decided, of the de-identified zone. Called in the transaction that indexes the object. */
+export interface SeriesPort {
+  note(object: Pick<InstanceDescription, 'seriesUid' | 'instanceUid'>, evidence: SeriesEvidence): void;
 }
 
 type Deidentified = Extract<Outcome, { kind: 'deidentified' }>;
@@ -65,6 +76,7 @@ export class Settlement {
     await this.#parts.objects.flush(changed);
     const indexed = this.#parts.indexDatabase.transaction(() => identified.map((step) => this.#index(step)))();
     for (const step of indexed) await this.#tidy(step);
+    this.#parts.sourceNames.forget(indexed.filter(originalGoes).map(({ objectId }) => objectId));
   }
 
   /** Before anything is settled: if it fails the group comes again, and no name may be missed among the words. */
@@ -90,7 +102,7 @@ export class Settlement {
    */
   #identify({ objectId, outcome }: Finished, places: Set<string>): Step {
     if (outcome.kind !== 'deidentified') return { objectId, stopped: outcome };
-    const { pseudonym, identity, description } = outcome;
+    const { pseudonym, identity, description, originalStudy } = outcome;
     try {
       const file = objectPath(description);
       this.#parts.catalogue.check(description, objectId);
@@ -98,6 +110,7 @@ export class Settlement {
         throw new CatalogueError('duplicate-instance', 'Another object of this UID came at the same time.');
       this.#refuseWhereOptedOut(identity);
       this.#parts.identities.remember(pseudonym, identity);
+      if (originalStudy) this.#parts.studies.note(description.studyUid, pseudonym, originalStudy);
       places.add(file);
       return { objectId, clean: outcome, file };
     } catch (error) {
@@ -113,20 +126,14 @@ export class Settlement {
   #index(step: Step): Step {
     if ('stopped' in step) return this.#stop(step.objectId, step.stopped);
     const { objectId, clean, file } = step;
-    const { description, harmonised, profileHash, contentHash, bytes, mayShowFace, treatment } = clean;
+    const { description, harmonised, quantities, profileHash, contentHash, bytes, mayShowFace, treatment } = clean;
     try {
       // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
       this.#parts.indexDatabase.transaction(() => {
         this.#refuseWhereOptedOut(clean.identity);
-        this.#parts.catalogue.add(description, harmonised, {
-          objectId,
-          file,
-          bytes,
-          contentHash,
-          profileHash,
-          mayShowFace,
-          treatment,
-        });
+        const facts = { objectId, file, bytes, contentHash, profileHash, mayShowFace, treatment };
+        this.#parts.catalogue.add(description, harmonised, facts, quantities);
+        this.#parts.seriesDesk.note(description, clean.evidence);
         this.#parts.ledger.settle(objectId, { state: 'indexed' });
       })();
       return step;
@@ -159,6 +166,10 @@ export class Settlement {
     if (step.stopped.kind === 'withdrawn') await spool.remove(step.objectId);
     else if (step.stopped.kind !== 'rejected') await this.#keepInQuarantine(step.objectId);
   }
+}
+
+function originalGoes(step: Step): boolean {
+  return 'clean' in step || step.stopped.kind === 'withdrawn' || step.stopped.kind === 'rejected';
 }
 
 /** Causes that speak of this one object; anything else is a fault of the node and goes up. */

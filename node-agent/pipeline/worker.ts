@@ -8,40 +8,55 @@ import { pipeline } from 'node:stream/promises';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
 import { treatmentText } from '../catalogue/treatment/treatment.ts';
-
+import { describeValues } from '../catalogue/values/value-description.ts';
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
-import { loadVocabularies } from '../harmonise/vocabulary.ts';
+import type { FactsOfOriginal } from '../harmonise/series/read-facts.ts';
+import { seriesEvidence } from '../harmonise/series/series-evidence.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
+import { ValueHarmoniser } from '../harmonise/values/value-harmoniser.ts';
 import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
+import { vendorBValues } from './vendor-b-values.ts';
 import { answerTasks } from './worker-process.ts';
 
 interface Tools {
   readonly gate: PatientGate;
   readonly harmoniser: Harmoniser;
+  readonly valueHarmoniser: ValueHarmoniser;
 }
 
-async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
-  const admitted = await gate.admit(source, target);
-  if (admitted.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
-  if (admitted.kind === 'not-listed') {
-    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: admitted.patient };
+async function process(
+  { gate, harmoniser, valueHarmoniser }: Tools,
+  { source, target, fileNames }: Task,
+): Promise<Outcome> {
+  let bValues: readonly number[] = [];
+  const treated = await gate.deidentify(source, target, fileNames, (original) => {
+    bValues = vendorBValues(original);
+  });
+  if (treated.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
+  if (treated.kind === 'not-listed') {
+    return { kind: 'quarantined', cause: NOT_IN_LIST, detail: undefined, patient: treated.patient };
   }
-  const { engine, patient } = admitted;
-  const result = await engine.deidentifyAndVerify(source, target);
+  const { outcome: result, patient } = treated;
   switch (result.kind) {
     case 'quarantined':
       return { kind: 'quarantined', cause: result.cause, detail: result.detail, patient };
     case 'excluded':
       return { kind: 'excluded', rule: result.rule, detail: undefined, patient };
     case 'deidentified': {
-      const description = await describe(target);
+      const { description, said, evidence } = await describe(target, { bValues });
+      const harmonised = harmoniser.harmonise(description);
+      const bodyPart = harmonised.find(({ attribute }) => attribute === 'body_part')?.code ?? null;
       return {
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
+        originalStudy: result.originalStudy,
         description,
-        harmonised: harmoniser.harmonise(description),
+        harmonised,
+        quantities: valueHarmoniser.read(said, bodyPart),
+        evidence,
         profileHash: result.report.profileHash,
         mayShowFace: result.mayShowFace,
         treatment: treatmentText(result.report),
@@ -53,11 +68,15 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
   }
 }
 
-/** From here on only the de-identified object is looked at. */
-async function describe(file: string) {
-  const object = await readPart10(file, temporaryBeside(file));
+/** From here on only the de-identified object is looked at; of the original, numbers that identify nobody. */
+async function describe(file: string, original: FactsOfOriginal) {
+  const object = await readPart10(file, { blocking: true, ...temporaryBeside(file) });
   try {
-    return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
+    return {
+      description: describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid }),
+      said: describeValues(object.dataSet),
+      evidence: seriesEvidence(object.dataSet, original),
+    };
   } finally {
     await object.close();
   }
@@ -83,8 +102,10 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   }
 }
 
-answerTasks(({ vault, ...choices }: WorkerSetUp) => {
+answerTasks(({ vault, vocabularies: folder, ...choices }: WorkerSetUp) => {
   const gate = new PatientGate(vault, choices);
-  const harmoniser = new Harmoniser(loadVocabularies());
-  return (task: Task) => outcomeOf({ gate, harmoniser }, task);
+  const vocabularies = new TableShelf(folder).vocabularies();
+  const harmoniser = new Harmoniser(vocabularies);
+  const valueHarmoniser = new ValueHarmoniser(vocabularies.laterality);
+  return (task: Task) => outcomeOf({ gate, harmoniser, valueHarmoniser }, task);
 });

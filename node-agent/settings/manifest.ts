@@ -179,6 +179,14 @@ export const MANIFEST = {
     form: 'nothing, or a list with commas of document, video, audio, raw-data, directory and no-patient',
     description: 'Kinds of objects that cannot be cleaned and are left out instead of being quarantined.',
   },
+  'harmonise.askBelowPercent': {
+    type: 'integer',
+    default: 60,
+    minimum: 0,
+    maximum: 100,
+    description:
+      'What a series shows is put to a person, once per pattern, where the rules are less sure than this. 0 asks nobody.',
+  },
   'deidentify.proposeFromPatients': {
     type: 'integer',
     default: 3,

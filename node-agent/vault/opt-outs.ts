@@ -44,6 +44,7 @@ const SQL = {
   pending: `SELECT id FROM opt_outs WHERE state = 'withdrawing' ORDER BY at, id`,
   pseudonyms: 'SELECT pseudonym FROM opt_out_pseudonyms WHERE opt_out_id = ?',
   forget: `DELETE FROM identities WHERE pseudonym IN (SELECT pseudonym FROM opt_out_pseudonyms WHERE opt_out_id = ?)`,
+  forgetStudies: `DELETE FROM identified_studies WHERE pseudonym IN (SELECT pseudonym FROM opt_out_pseudonyms WHERE opt_out_id = ?)`,
   dropPseudonyms: 'DELETE FROM opt_out_pseudonyms WHERE opt_out_id = ?',
   finish: `UPDATE opt_outs SET state = 'withdrawn', finished_at = @now, objects = @objects, unreadable = @unreadable
     WHERE id = @id`,
@@ -115,6 +116,7 @@ export class OptOuts {
     this.#database
       .transaction(() => {
         this.#database.prepare(SQL.forget).run(id);
+        this.#database.prepare(SQL.forgetStudies).run(id);
         this.#database.prepare(SQL.dropPseudonyms).run(id);
         this.#database.prepare(SQL.finish).run({ id, ...counted, now: new Date().toISOString() });
       })

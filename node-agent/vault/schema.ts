@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database.ts';
+import { CLINICAL_VAULT_MIGRATIONS } from './clinical-schema.ts';
 
 /** Tables of the vault, in vault.db. Whatever identifies is sealed, or there as a keyed fingerprint only. */
 export const VAULT_MIGRATIONS: readonly Migration[] = [
@@ -77,4 +78,5 @@ export const VAULT_MIGRATIONS: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX reidentifications_by_time ON reidentifications (requested_at);`,
   },
+  ...CLINICAL_VAULT_MIGRATIONS,
 ];

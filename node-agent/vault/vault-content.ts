@@ -7,15 +7,19 @@ import { epochRows, type Keyring, keyCheckOf } from './keyring.ts';
 import { readSecret, secretFile, writeSecret } from './site-secret.ts';
 
 /** Whose rows refer to which comes after it. */
-const TABLES = ['epochs', 'identities', 'study_ids', 'opt_outs', 'opt_out_pseudonyms'] as const;
+const TABLES = [
+  ...['epochs', 'identities', 'study_ids', 'opt_outs', 'opt_out_pseudonyms'],
+  ...['identified_studies', 'clinical_mappings'],
+];
+/** Not in exports of earlier versions. */
+const NEWER = new Set(['identified_studies', 'clinical_mappings']);
 
 /** A value of a row; what is sealed as base64. */
 const value = z.union([z.string(), z.number(), z.null(), z.object({ base64: z.string() })]);
+const rows = z.array(z.record(z.string().regex(/^[a-z_]+$/), value));
 const content = z.object({
   secrets: z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1),
-  tables: z.object(
-    Object.fromEntries(TABLES.map((table) => [table, z.array(z.record(z.string().regex(/^[a-z_]+$/), value))])),
-  ),
+  tables: z.object(Object.fromEntries(TABLES.map((table) => [table, NEWER.has(table) ? rows.default([]) : rows]))),
 });
 type Row = Record<string, z.infer<typeof value>>;
 

@@ -23,6 +23,9 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   audit: ['listAudit'],
   vault: ['listOptOuts', 'listReidentifications'],
   'site-words': ['countSiteWords', 'getSystem'],
+  curation: ['listCuration'],
+  vocabularies: ['listVocabularies', 'explainCode'],
+  clinical: ['getClinical', 'listClinicalMappings'],
 };
 const FLUSH_MILLISECONDS = 1_500;
 const RECONNECT_MILLISECONDS = 3_000;

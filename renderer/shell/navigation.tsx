@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import {
   IconArrowsExchange,
+  IconClipboardHeart,
   IconCloudDownload,
   IconDatabase,
   IconHistory,
@@ -9,6 +10,7 @@ import {
   IconPlugConnected,
   IconServerCog,
   IconShieldPause,
+  IconTags,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useAnswer } from '../client/queries.ts';
@@ -19,7 +21,9 @@ const SCREENS = [
   { to: '/receiver', label: 'Receiver', icon: IconPlugConnected },
   { to: '/retrieve', label: 'Retrieve', icon: IconCloudDownload },
   { to: '/studies', label: 'Studies', icon: IconPhotoScan },
+  { to: '/clinical', label: 'Clinical data', icon: IconClipboardHeart },
   { to: '/quarantine', label: 'Quarantine', icon: IconShieldPause },
+  { to: '/curation', label: 'Curation', icon: IconTags },
   { to: '/datasets', label: 'Datasets', icon: IconDatabase },
   { to: '/hub', label: 'Hub', icon: IconArrowsExchange },
   { to: '/audit', label: 'Audit', icon: IconHistory },

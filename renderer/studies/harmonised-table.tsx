@@ -26,12 +26,20 @@ const COLUMNS: readonly Column<HarmonisedValue>[] = [
     ),
   },
   {
+    id: 'confidence',
+    header: 'Confidence',
+    align: 'right',
+    width: 100,
+    cell: ({ confidence }) => (confidence === null ? '' : `${Math.round(confidence * 100)} %`),
+  },
+  {
     id: 'rule',
-    header: 'Rule and table',
-    width: '34%',
+    header: 'Rule or person, and table',
+    width: '30%',
     cell: (value) => (
       <>
-        {value.rule} <span className="dimmed number">{value.tableVersion}</span>
+        {value.chosenBy === null ? value.rule : `settled by ${value.chosenBy}`}{' '}
+        <span className="dimmed number">{value.tableVersion}</span>
       </>
     ),
   },

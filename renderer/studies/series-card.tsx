@@ -3,7 +3,9 @@ import { type ReactNode, useId, useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { formatBytes, plural } from '../shared/format.ts';
 import { Tag } from '../shared/tag.tsx';
+import { GeometryFindings } from './geometry-findings.tsx';
 import { HarmonisedTable } from './harmonised-table.tsx';
+import { EarlierValues, QuantityTable, ValueFindings } from './quantities.tsx';
 
 type Series = Answer<'getStudy'>['seriesList'][number];
 
@@ -32,11 +34,15 @@ export function SeriesCard({ series }: { series: Series }) {
               .join(' · ')}
           </p>
           <p className="series-line mono break">{series.seriesUid}</p>
+          <GeometryFindings geometry={series.geometry} />
         </div>
       </div>
       {series.harmonised.length > 0 && (
         <HarmonisedTable caption={`Harmonised values of ${name}`} values={series.harmonised} />
       )}
+      <EarlierValues earlier={series.earlier} />
+      <QuantityTable caption={`Quantities of ${name}`} values={series.values} />
+      <ValueFindings findings={series.findings} />
     </article>
   );
 }

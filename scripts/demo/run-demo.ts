@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SearchResult, SITE_APP, type StandInHub, startStandInHub } from '../../test/hub/stand-in-hub.ts';
+import type { AnswerKey } from '../../test/phantom/answer-key.ts';
+import { clinicalCsv, clinicalPhantoms } from '../../test/phantom/clinical.ts';
 import { generatePhantoms } from '../../test/phantom/generate.ts';
 import { ConsoleClient } from '../../test/support/console-client.ts';
 import { type SendResult, sendFolder } from '../../test/support/pacs-simulator.ts';
@@ -57,9 +59,10 @@ const SEARCH = {
 export async function runDemo({ folder, seed, sendFrom, say, onStarted }: DemoOptions): Promise<Demo> {
   const startedAt = performance.now();
   const studies = sendFrom ?? join(folder, 'pacs');
+  let key: AnswerKey | undefined;
   if (!sendFrom) {
     say('Drawing studies of invented patients …');
-    await generatePhantoms(studies, { seed });
+    key = await generatePhantoms(studies, { seed });
   }
   const hub = await startStandInHub();
   onStarted(() => hub.stop());
@@ -74,6 +77,7 @@ export async function runDemo({ folder, seed, sendFrom, say, onStarted }: DemoOp
     const releaser = await new ConsoleClient(url).signIn(second.name, second.password);
     const sent = await send(studies, agent.dicomPort, say);
     await settled(drafter, say);
+    if (key !== undefined) await importClinical(drafter, key, say);
     say('Drafting, checking, releasing and publishing datasets …');
     await releaseDatasets({ drafter, releaser, phantoms: sendFrom === undefined, say });
     say('The hub asks …');
@@ -84,6 +88,16 @@ export async function runDemo({ folder, seed, sendFrom, say, onStarted }: DemoOp
     say(`The last lines of the node's log:\n${agent.log().trim().split('\n').slice(-5).join('\n')}`);
     throw error;
   }
+}
+
+/** The clinical data of the phantoms, with the mapping that the node proposes. */
+async function importClinical(client: ConsoleClient, key: AnswerKey, say: DemoOptions['say']): Promise<void> {
+  const content = Buffer.from(clinicalCsv(clinicalPhantoms(key))).toString('base64');
+  const draft = await client.call('readClinicalFile', { body: { content } });
+  const body = { mapping: draft.proposal, admitUnknown: true, saveAs: 'tumour registry' };
+  const { report } = await client.call('importClinicalFile', { params: { id: draft.id }, body });
+  if (report.errors > 0) throw new DemoFailure(`The clinical data was refused: ${report.findings[0]?.message}`);
+  say(`Imported clinical data of ${report.counts.patients} patients.`);
 }
 
 /** Two people, because a release takes two. */

@@ -9,15 +9,19 @@ import { type ApiOptions, ApiServer } from '../../node-agent/api/server.ts';
 import { Sessions } from '../../node-agent/api/sessions.ts';
 import { TokenGate } from '../../node-agent/api/token-gate.ts';
 import type { Role } from '../../node-agent/api/users.ts';
+import { buildClinicalPort } from '../../node-agent/assembly/clinical-port.ts';
 import { metricsOf } from '../../node-agent/assembly/console-side.ts';
+import { buildExplanationPort } from '../../node-agent/assembly/explanation-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
+import { buildSeriesDesk } from '../../node-agent/assembly/series-side.ts';
 import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
 import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
+import { buildVocabularySide } from '../../node-agent/assembly/vocabulary-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
@@ -104,7 +108,16 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
     vault: buildVaultPort(foundation, () => {}),
+    explanations: buildExplanationPort(foundation, settings.values),
+    curation: buildSeriesDesk(foundation, settings.values),
+    clinicalDesk: buildClinicalPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
+    vocabularies: buildVocabularySide({
+      foundation,
+      lookup: hub.vocabularies,
+      logger: logger as never,
+      onChanged: () => {},
+    }).port,
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),

@@ -47,7 +47,10 @@ describe(`damaged objects (FUZZ_SEED=${SEED})`, () => {
     );
     try {
       const { source, target } = await writeSource(temporaryFolder(), ctElements());
-      expect(await pool.run({ source, target })).toMatchObject({ kind: 'quarantined', cause: 'time-limit' });
+      expect(await pool.run({ source, target, fileNames: [] })).toMatchObject({
+        kind: 'quarantined',
+        cause: 'time-limit',
+      });
     } finally {
       await pool.stop();
     }

@@ -74,7 +74,7 @@ async function tryOne(
   mkdirSync(output);
   writeFileSync(source, bytes);
   try {
-    const answer = await pool.run({ source, target });
+    const answer = await pool.run({ source, target, fileNames: [] });
     const end = answer.kind === 'quarantined' ? answer.cause : answer.kind;
     return { end, fault: (await wrong(answer, target)) ?? leftover(output, answer) };
   } finally {

@@ -2,9 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ByteScanner } from '../../node-agent/deidentify/residual/byte-scanner.ts';
-import { needlesOf } from '../../node-agent/deidentify/residual/needles.ts';
+import type { Needle } from '../../node-agent/deidentify/residual/needles.ts';
 import { searchFile } from '../../node-agent/deidentify/residual/raw-search.ts';
-import { scanOutput } from '../../node-agent/deidentify/residual/residual-scan.ts';
+import { findResidualIdentifiers, scanOutput } from '../../node-agent/deidentify/residual/residual-scan.ts';
+import { SearchMemory } from '../../node-agent/deidentify/residual/search-memory.ts';
+import { SearchTargets } from '../../node-agent/deidentify/residual/search-targets.ts';
 import { dateSpellings, nameSpellings } from '../../node-agent/deidentify/residual/spellings.ts';
 import { fileMeta } from '../../node-agent/deidentify/stamps.ts';
 import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
@@ -17,6 +19,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CT, ctElements, ENCODING, text, UIDS } from './fixtures.ts';
 
 const vocabulary = new Vocabulary();
+const memory = new SearchMemory(vocabulary);
 const OUTPUT = [
   text('SOPClassUID', 'UI', CT),
   text('SOPInstanceUID', 'UI', '2.25.1'),
@@ -41,11 +44,7 @@ async function scan(
   });
   if (options.tail !== undefined) appendFileSync(path, options.tail);
   const ownValues = new Set(['GH-OTTILIE00000000']);
-  return scanOutput(path, needlesOf(original, vocabulary, undefined, options.paths), {
-    vocabulary,
-    original,
-    ownValues,
-  });
+  return findResidualIdentifiers({ dataSet: original, meta: undefined }, path, memory, ownValues, options.paths);
 }
 
 describe('the residual scan of a deflated file', () => {
@@ -57,8 +56,13 @@ describe('the residual scan of a deflated file', () => {
     const compressed = readFileSync(path).subarray(-30);
     const needle = { kind: 'name', text: 'unlikely', bytes: compressed.subarray(4, 8) } as const;
     const context = { vocabulary, original: dataSet, ownValues: new Set<string>() };
-    expect(await scanOutput(path, [needle], context)).toEqual([]);
-    expect(await scanOutput(path, [{ kind: 'name', text: 'CONTRAST' }], context)).not.toEqual([]);
+    const wanting = (wanted: Needle) => () => {
+      const targets = new SearchTargets();
+      targets.add(wanted, dataSet.characterSet);
+      return { targets, dates: [] };
+    };
+    expect(await scanOutput(path, wanting(needle), context)).toEqual([]);
+    expect(await scanOutput(path, wanting({ kind: 'name', text: 'CONTRAST' }), context)).not.toEqual([]);
   });
 });
 
@@ -205,6 +209,28 @@ describe('the residual scan finds', () => {
     expect(await scan([text('StudyDescription', 'LO', 'CT THORAX')], { paths })).toEqual([]);
   });
 
+  it.each([
+    ['1.2.840.113619.2.5.1762583153.dcm', '113619 and 1762583153'],
+    ['1.2.840.113619.2.5.1762583153', '113619 and 1762583153'],
+    ['series/00001234.dcm', 'No 00001234'],
+    ['00000001', 'No 00000001'],
+  ])('not the numbers of a registry or of a file among others: %s', async (path, comments) => {
+    expect(await scan([text('ImageComments', 'LT', comments)], { paths: [path] })).toEqual([]);
+  });
+
+  it('the UID after which a file is called', async () => {
+    const paths = ['out/1.2.840.113619.2.5.1762583153.dcm'];
+    const output = [text('ImageComments', 'LT', 'see 1.2.840.113619.2.5.1762583153')];
+    expect((await scan(output, { paths })).map(({ kind }) => kind)).toEqual(['file-name']);
+  });
+
+  it('not a term of the standard, after which exports are called', async () => {
+    const paths = ['seg_image_fractional.dcm'];
+    expect(await scan([text('SegmentationType', 'CS', 'FRACTIONAL')], { paths })).toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'FRACTIONAL')], { paths })).not.toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'FractionalFactory')], { paths })).toEqual([]);
+  });
+
   it('not the name of the device, after which exports are called', async () => {
     const original = [text('ManufacturerModelName', 'LO', 'Zubehoer 3000X')];
     const paths = ['D:\\Zubehoer 3000X\\IM0001'];
@@ -292,7 +318,7 @@ describe('the byte scanner', () => {
   let state = seed;
   const random = (limit: number): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state % limit;
+    return (state >>> 16) % limit; // the lower bits repeat soon
   };
   const letters = (count: number) => Buffer.from(Array.from({ length: count }, () => 97 + random(4) - 32 * random(2)));
   const lower = (bytes: Buffer) => Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
@@ -333,6 +359,30 @@ describe('the byte scanner', () => {
     );
     expect(expected.size, `seed ${seed}`).toBeGreaterThan(30);
     expect(found).toEqual(expected);
+  });
+
+  it('finds what it found before, once it has forgotten what was added since', () => {
+    const haystack = letters(20_000);
+    const needles = Array.from({ length: 40 }, () => letters(4 + random(12)));
+    for (const [number, needle] of needles.entries()) needle.copy(haystack, 20 + number * 300);
+    const scanner = new ByteScanner();
+    const found = () => {
+      const matches: string[] = [];
+      scanner.scan(haystack, ({ needle, start }) => matches.push(`${needle} ${start}`));
+      scanner.scanBulk(haystack, ({ needle, start }) => matches.push(`bulk ${needle} ${start}`));
+      return matches.sort();
+    };
+    for (const [number, needle] of needles.slice(0, 20).entries()) scanner.add(number, needle);
+    const before = found();
+    const { longest } = scanner;
+    for (let round = 0; round < 5; round += 1) {
+      const mark = scanner.mark();
+      for (const [number, needle] of needles.slice(15).entries()) scanner.add(100 + number, needle);
+      expect(found().length, `seed ${seed}`).toBeGreaterThan(before.length);
+      scanner.forget(mark);
+      expect(found(), `seed ${seed}`).toEqual(before);
+      expect(scanner.longest).toBe(longest);
+    }
   });
 
   it('finds a needle wherever it lies in a file, also across the edges of samples and of the pieces that are read', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DeidentificationEngine } from '../../node-agent/deidentify/engine.ts';
 import { Profile } from '../../node-agent/deidentify/profile.ts';
 import { findResidualIdentifiers } from '../../node-agent/deidentify/residual/residual-scan.ts';
+import { SearchMemory } from '../../node-agent/deidentify/residual/search-memory.ts';
 import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
 import type { DataElement } from '../../node-agent/dicom/data-set.ts';
 import { tagOf } from '../../node-agent/dicom/dictionary.ts';
@@ -101,7 +102,8 @@ describe('words that the site approved', () => {
   it('are still found by the residual scan where a header names somebody so', async () => {
     const { source } = await writeSource(temporaryFolder(), ctElements(description('axial Brandstetter')));
     const original = await readPart10(source);
-    const hits = await findResidualIdentifiers(original, source, new Vocabulary(['Brandstetter']), new Set(), []);
+    const memory = new SearchMemory(new Vocabulary(['Brandstetter']));
+    const hits = await findResidualIdentifiers(original, source, memory, new Set());
     await original.close();
     expect(hits.map(({ where }) => where)).toEqual(expect.arrayContaining([expect.stringContaining('(0008,103e)')]));
   });

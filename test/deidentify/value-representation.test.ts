@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { needlesOf } from '../../node-agent/deidentify/residual/needles.ts';
+import { SearchMemory } from '../../node-agent/deidentify/residual/search-memory.ts';
 import { shiftDate } from '../../node-agent/deidentify/temporal.ts';
 import { Vocabulary } from '../../node-agent/deidentify/text/vocabulary.ts';
 import type { DataElement } from '../../node-agent/dicom/data-set.ts';
@@ -85,7 +85,9 @@ describe('a value under another VR than that of PS3.6', () => {
     const { dataSet, bytes } = await cleaned(elements);
     expect(dataSet.string(tagOf('StudyDescription'))).toBe('CT Thorax');
     expect(bytes.toString('latin1')).not.toMatch(/haberkorn|quastenberg/i);
-    const needles = needlesOf(makeDataSet(ENCODING, elements), new Vocabulary()).map((needle) => needle.text);
+    const original = { dataSet: makeDataSet(ENCODING, elements), meta: undefined };
+    const { targets } = new SearchMemory(new Vocabulary()).targetsOf(original, []);
+    const needles = targets.needles.map((needle) => needle.text);
     expect(needles).toEqual(expect.arrayContaining(['HABERKORN', 'Quastenberg']));
   });
 

@@ -21,7 +21,7 @@ describe('an encapsulated document in the pipeline', () => {
     });
     try {
       const { source, target } = await writeSource(temporaryFolder(), ctElements(text('SOPClassUID', 'UI', PDF)));
-      expect(await pool.run({ objectId: 'one', source, target })).toMatchObject(end);
+      expect(await pool.run({ objectId: 'one', source, target, fileNames: [] })).toMatchObject(end);
       expect(existsSync(target)).toBe(false);
     } finally {
       await pool.stop();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { importFolder } from '../../node-agent/intake/import/folder-import.ts';
+import { ctElements, text, writeSource } from '../deidentify/fixtures.ts';
 import type { AnswerKey } from '../phantom/answer-key.ts';
 import { generatePhantoms } from '../phantom/generate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,7 +16,15 @@ const QUIET = { info: () => {}, warn: () => {} };
 async function takeIn(rig: PipelineRig, folder: string): Promise<void> {
   const { reception, spool, folder: dataFolder } = rig;
   const reserve = new DiskReserve(() => Number.MAX_SAFE_INTEGER, 1);
-  await importFolder(folder, { reception, spool, reserve, logger: QUIET, temporaryFolder: dataFolder.spool });
+  const { sourceNames } = rig;
+  await importFolder(folder, {
+    reception,
+    spool,
+    reserve,
+    logger: QUIET,
+    temporaryFolder: dataFolder.spool,
+    sourceNames,
+  });
 }
 
 describe('the pipeline with its real workers', () => {
@@ -45,6 +54,28 @@ describe('the pipeline with its real workers', () => {
     // Results travel in groups: one transaction each would cost one flush of the disk each.
     expect(settled.length).toBeLessThan(received);
     expect(rig.errors).toEqual([]);
+  });
+
+  it('searches what comes out for the names of the files and folders that an object was imported from', async () => {
+    const rig = await pipelineRig();
+    const sent = temporaryFolder();
+    const version = text('SoftwareVersions', 'LO', 'syngo Kappenstein 4');
+    for (const [number, folder] of ['Kappenstein_Ida', 'CT_THORAX'].entries()) {
+      const place = join(sent, folder);
+      mkdirSync(place);
+      const elements = ctElements(version, text('SOPInstanceUID', 'UI', `1.2.826.5.${number}`));
+      const { source } = await writeSource(place, elements);
+      expect(source.startsWith(place)).toBe(true);
+    }
+    await takeIn(rig, sent);
+    const waiting = rig.ledger.list('received', { limit: 5, offset: 0 }).map(({ objectId }) => objectId);
+    expect(waiting.flatMap((objectId) => rig.sourceNames.of(objectId))).toHaveLength(2);
+    await rig.pipeline({}).drained();
+    const [stopped] = rig.ledger.list('quarantined', { limit: 5, offset: 0 });
+    expect(stopped).toMatchObject({ cause: 'residual-identifier', detail: expect.stringContaining('file-name at') });
+    expect(rig.ledger.counts()).toMatchObject({ indexed: 1, quarantined: 1 });
+    const known = waiting.filter((objectId) => rig.sourceNames.of(objectId).length > 0);
+    expect(known).toEqual([stopped?.objectId]); // its original is still there, and may be tried again
   });
 
   it('waits for space on a full disk and loses nothing', async ({ skip }) => {

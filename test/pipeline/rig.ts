@@ -3,7 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
+import { buildSeriesDesk } from '../../node-agent/assembly/series-side.ts';
 import { vaultSetUp } from '../../node-agent/assembly/vault-side.ts';
+import { makeDataSet } from '../../node-agent/dicom/element.ts';
+import { seriesEvidence } from '../../node-agent/harmonise/series/series-evidence.ts';
 import { Reception } from '../../node-agent/intake/reception.ts';
 import type { Outcome } from '../../node-agent/pipeline/messages.ts';
 import { ObjectStore } from '../../node-agent/pipeline/object-store.ts';
@@ -13,6 +16,9 @@ import { WorkerPool, type WorkerPoolOptions } from '../../node-agent/pipeline/wo
 import { readSettings } from '../../node-agent/settings/settings.ts';
 import { description } from '../catalogue/fixtures.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Of an object that says nothing about its series. */
+export const NO_EVIDENCE = seriesEvidence(makeDataSet({ explicit: true, littleEndian: true }, []));
 
 export const PLANTED_WORKER = new URL('./planted-worker.ts', import.meta.url);
 
@@ -47,8 +53,10 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
     error: (message: string, fields: Record<string, unknown> = {}) => void errors.push({ message, fields }),
     warn: (message: string, fields: Record<string, unknown> = {}) => void warnings.push({ message, fields }),
   };
+  const seriesDesk = buildSeriesDesk(foundation, readSettings({}).values);
   let number = 0;
-  const settlement = (changes: Partial<SettlementParts> = {}) => new Settlement({ ...foundation, objects, ...changes });
+  const settlement = (changes: Partial<SettlementParts> = {}) =>
+    new Settlement({ ...foundation, objects, seriesDesk, ...changes });
   return {
     ...foundation,
     root,
@@ -78,6 +86,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
         identity: { patientId: `original of ${described.patientId}` },
         description: described,
         harmonised: [],
+        evidence: NO_EVIDENCE,
         profileHash: 'profile-1',
         mayShowFace: false,
         treatment: '{}',
@@ -99,6 +108,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
         objects,
         settlement: settlement(),
         workers,
+        sourceNames: foundation.sourceNames,
         logger,
         onSettled: () => {},
         retryMilliseconds: 20,

@@ -23,7 +23,7 @@ function newPool(options: Partial<WorkerPoolOptions> = {}) {
     number += 1;
     const source = join(folder, `${number}.dcm`);
     writeFileSync(source, content);
-    return pool.run({ objectId: String(number), source, target: join(folder, `${number}.out`) });
+    return pool.run({ objectId: String(number), source, target: join(folder, `${number}.out`), fileNames: [] });
   };
   return { pool, run };
 }

@@ -17,7 +17,7 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /** Where a body may be larger than others. */
-  readonly largestBody?: '2mb';
+  readonly largestBody?: '2mb' | '12mb';
   readonly response: z.ZodType;
   /** What open consoles have to read again after it. */
   readonly changes?: readonly Topic[];

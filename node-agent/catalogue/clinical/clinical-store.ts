@@ -21,6 +21,8 @@ export interface ClinicalRow {
   readonly patientId: string;
   /** Column of the model to the text of the cell in the common file structure. */
   readonly cells: Readonly<Record<string, string>>;
+  /** Days from the patient's reference day to the dates of the row, where dates were changed and the caller asks. */
+  readonly days?: Readonly<Record<string, number>>;
 }
 
 export interface ClinicalRowToWrite extends ClinicalRow {
@@ -60,6 +62,20 @@ export const CLINICAL_SQL = {
     FROM clinical_rows WHERE table_name = ? ORDER BY row_key`,
   valuesOf: `SELECT column_name AS "column", original, code, label, rule, table_version AS tableVersion
     FROM clinical_values JOIN clinical_rows USING (row_id) WHERE table_name = ? AND row_key = ? ORDER BY column_name`,
+  importedOf: `SELECT row_id AS rowId, table_name AS "table", row_key AS "key", patient_id AS patientId, cells_json AS cells
+    FROM clinical_rows JOIN clinical_imports USING (import_id)
+    WHERE patient_id = ? AND format <> 'derived' ORDER BY table_name, row_id`,
+  daysOf: `SELECT column_name AS "column", code FROM clinical_values WHERE row_id = ? AND rule = 'date' AND code IS NOT NULL`,
+  studiesOf:
+    'SELECT study_uid AS studyUid, study_date AS studyDate FROM studies WHERE patient_id = ? ORDER BY study_uid',
+  withoutTimepoints: `SELECT DISTINCT studies.patient_id FROM clinical_rows JOIN studies USING (patient_id)
+    WHERE studies.study_date IS NOT NULL AND NOT EXISTS
+      (SELECT 1 FROM clinical_rows derived WHERE derived.table_name = 'image_study' AND derived.row_key = studies.study_uid)`,
+  derivedImport: "SELECT import_id FROM clinical_imports WHERE format = 'derived'",
+  insertDerivedImport: `INSERT INTO clinical_imports (state, format, mapping, model_version, by, at, counts_json)
+    VALUES ('imported', 'derived', '', '', 'node', @now, '{}')`,
+  removeDerived: 'DELETE FROM clinical_rows WHERE patient_id = @patientId AND import_id = @importId',
+  patientsOf: 'SELECT DISTINCT patient_id FROM clinical_rows WHERE import_id = ?',
   removePatient: 'DELETE FROM clinical_rows WHERE patient_id = ?',
   removeImport: 'DELETE FROM clinical_rows WHERE import_id = ?',
   withdraw: `UPDATE clinical_imports SET state = 'withdrawn', withdrawn_by = @by, withdrawn_at = @now
@@ -67,7 +83,7 @@ export const CLINICAL_SQL = {
   imports: `SELECT import_id AS id, state, format, mapping, model_version AS modelVersion, by, at,
       withdrawn_by AS withdrawnBy, withdrawn_at AS withdrawnAt, counts_json AS counts,
       (SELECT COUNT(*) FROM clinical_rows WHERE clinical_rows.import_id = clinical_imports.import_id) AS rows
-    FROM clinical_imports ORDER BY import_id DESC`,
+    FROM clinical_imports WHERE format <> 'derived' ORDER BY import_id DESC`,
   counts: 'SELECT table_name AS "table", COUNT(*) AS rows FROM clinical_rows GROUP BY table_name ORDER BY table_name',
   patients: 'SELECT COUNT(DISTINCT patient_id) FROM clinical_rows',
 } as const;
@@ -112,6 +128,49 @@ export class ClinicalStore {
     return this.#read(CLINICAL_SQL.ofPatients, JSON.stringify([...patientIds]));
   }
 
+  /** Rows that were imported, without those the node derives, with the days of their dates. @param patientId the pseudonym */
+  importedRowsOf(patientId: string): ClinicalRow[] {
+    const rows = this.#database.prepare(CLINICAL_SQL.importedOf).all(patientId) as (StoredRow & { rowId: number })[];
+    const days = this.#database.prepare(CLINICAL_SQL.daysOf);
+    return rows.map(({ rowId, cells, ...row }) => ({
+      ...row,
+      cells: JSON.parse(cells) as Record<string, string>,
+      days: Object.fromEntries(
+        (days.all(rowId) as { column: string; code: string }[]).map(({ column, code }) => [column, Number(code)]),
+      ),
+    }));
+  }
+
+  /** Studies of a patient with their changed dates. @param patientId the pseudonym */
+  studiesOf(patientId: string): { readonly studyUid: string; readonly studyDate: string | null }[] {
+    return this.#database.prepare(CLINICAL_SQL.studiesOf).all(patientId) as {
+      studyUid: string;
+      studyDate: string | null;
+    }[];
+  }
+
+  /** Pseudonyms of patients who have clinical rows and dated studies without a timepoint. */
+  patientsWithoutTimepoints(): string[] {
+    return this.#database.prepare(CLINICAL_SQL.withoutTimepoints).pluck().all() as string[];
+  }
+
+  /** Puts the rows the node derives of a patient in the place of those before; no rows where nothing can be derived. */
+  writeDerived(patientId: string, rows: readonly ClinicalRow[]): void {
+    this.#database
+      .transaction(() => {
+        let importId = this.#database.prepare(CLINICAL_SQL.derivedImport).pluck().get() as number | undefined;
+        importId ??= Number(
+          this.#database.prepare(CLINICAL_SQL.insertDerivedImport).run({ now: this.#now().toISOString() })
+            .lastInsertRowid,
+        );
+        this.#database.prepare(CLINICAL_SQL.removeDerived).run({ patientId, importId });
+        const insert = this.#database.prepare(CLINICAL_SQL.insertRow);
+        for (const { table, key, cells } of rows)
+          insert.run({ table, key, patientId, cells: JSON.stringify(cells), importId });
+      })
+      .immediate();
+  }
+
   /** All rows of a table of the model. */
   table(name: string): ClinicalRow[] {
     return this.#read(CLINICAL_SQL.ofTable, name);
@@ -120,6 +179,11 @@ export class ClinicalStore {
   /** How the cells of a row came about. */
   valuesOf(table: string, key: string): ClinicalValue[] {
     return this.#database.prepare(CLINICAL_SQL.valuesOf).all(table, key) as ClinicalValue[];
+  }
+
+  /** Pseudonyms of whom an import has rows. */
+  patientsOf(id: number): string[] {
+    return this.#database.prepare(CLINICAL_SQL.patientsOf).pluck().all(id) as string[];
   }
 
   /** Takes the rows of a patient out, in the transaction of the caller if there is one. @returns how many that were */

@@ -6,6 +6,7 @@ import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { effectiveVr, textValues } from '../element-values.ts';
 import { fold, wordsOf } from '../text/folding.ts';
 import { namesOfMonth } from '../text/spelled-dates.ts';
+import type { OriginalElement } from './needles.ts';
 
 const DATE = /^((?:18|19|20)\d{2})[.-]?(0[1-9]|1[0-2])[.-]?(0[1-9]|[12]\d|3[01])/;
 /** 1 January 1900 stands for "not known" in many systems. */
@@ -15,10 +16,6 @@ const MONTHS = Array.from({ length: 12 }, (_, index) => namesOfMonth(index + 1))
 export class DatesInWords {
   /** The dates as year, month and day, by year. */
   readonly #byYear = new Map<string, { readonly month: number; readonly day: number }[]>();
-
-  constructor(original: DataSet) {
-    this.#collect(original);
-  }
 
   /** Whether a text has one of the dates with its month in words. */
   standIn(text: string): boolean {
@@ -33,13 +30,13 @@ export class DatesInWords {
     );
   }
 
-  #collect(dataSet: DataSet): void {
-    for (const element of dataSet.elements) {
-      if (element.value.kind === 'sequence') {
-        for (const item of element.value.items) this.#collect(item.dataSet);
-      } else {
-        this.#collectElement(dataSet, element);
-      }
+  /** What an element says, and everything inside it. */
+  collect({ dataSet, element }: OriginalElement): void {
+    if (element.value.kind === 'sequence') {
+      for (const item of element.value.items)
+        for (const nested of item.dataSet.elements) this.collect({ dataSet: item.dataSet, element: nested });
+    } else {
+      this.#collectElement(dataSet, element);
     }
   }
 

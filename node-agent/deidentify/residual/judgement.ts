@@ -59,6 +59,8 @@ export class Judgement {
     if (TEMPORAL_VRS.has(vr)) return place.before === undefined || latin(place.before).trim() !== latin(bytes).trim();
     if (DECIMAL_VRS.has(vr))
       return end - start < SHORTEST_IN_DECIMALS || valueAround(bytes, start).length !== end - start;
+    // A coded string is a term of the standard, after which exports are called as well: 'seg_binary.dcm'.
+    if (vr === 'CS' && needle.kind === 'file-name') return true;
     if (SAMPLE_VRS.has(vr)) return end - start < SHORTEST_IN_SAMPLES;
     return this.#harmlessInText(needle, bytes, start, end);
   }
@@ -71,6 +73,8 @@ export class Judgement {
     if (/\d$/.test(needle.text) && /\d/.test(after)) return true;
     if (needle.bytes !== undefined || !/^[\x20-\x7e]+$/.test(needle.text)) return false;
     if (!/^\p{L}/u.test(needle.text) || !(isLetter(before) || isLetter(after))) return false;
+    // Folders are called after anything: 'multiframe' is no part of 'MultiFrameImageFactory'.
+    if (needle.kind === 'file-name') return true;
     const stem = needle.kind === 'name' && !isLetter(before) && needle.text.length >= SHORTEST_STEM;
     if (needle.text.length < SHORTEST_SYLLABLE && !stem) return true;
     return this.#context.vocabulary.has(fold(wordAround(text, start, end)));

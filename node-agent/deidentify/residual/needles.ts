@@ -59,51 +59,42 @@ const SHORTEST_UID = 6;
 const SHORTEST_LONG_NUMBER = 8;
 /** Manufacturer and Manufacturer's Model Name, after which exports are called and which stay. */
 const DEVICE = [0x00080070, 0x00081090];
-const PATIENT_NAME = 0x00100010;
-const PATIENT_ID = 0x00100020;
+const MEDIA_STORAGE_INSTANCE = 0x00020003;
+export const PATIENT_NAME = 0x00100010;
+export const PATIENT_ID = 0x00100020;
 
-/**
- * @param meta File Meta Information of the original
- * @param fileNames paths under which the original was stored where it came from
- */
-export function needlesOf(
-  dataSet: DataSet,
-  vocabulary: Vocabulary,
-  meta?: DataSet,
-  fileNames: readonly string[] = [],
-): Needle[] {
-  const collection = new Collection(vocabulary);
-  collection.collect(dataSet);
-  collection.collectPatient(dataSet);
-  if (meta !== undefined) collection.collectMeta(meta);
-  const device = new Set(
-    DEVICE.flatMap((tag) => textsAt(dataSet, tag))
-      .flatMap(wordsOf)
-      .map(fold),
-  );
-  for (const name of fileNames) {
-    for (const spelling of spellingsOfPath(name, (word) => device.has(word) || vocabulary.allows(word)))
-      collection.add('file-name', spelling);
-  }
-  return collection.needles;
+/** An element that is in memory or a sequence, in the data set whose top it stands at. */
+export interface OriginalElement {
+  readonly dataSet: DataSet;
+  readonly element: DataElement;
 }
 
-class Collection {
+/** Of File Meta Information, only what names an instance or an application: the rest is about encoding. */
+export function identifiesInMeta({ tag }: DataElement): boolean {
+  return tag === MEDIA_STORAGE_INSTANCE || KINDS.has(tag);
+}
+
+/** Collects the spellings of each value once. */
+export class NeedleCollection {
   readonly needles: Needle[] = [];
   readonly #known = new Set<string>();
   readonly #vocabulary: Vocabulary;
+  readonly #before: NeedleCollection | undefined;
 
-  constructor(vocabulary: Vocabulary) {
+  /** @param before a collection whose needles are not collected again */
+  constructor(vocabulary: Vocabulary, before?: NeedleCollection) {
     this.#vocabulary = vocabulary;
+    this.#before = before;
   }
 
-  collect(dataSet: DataSet): void {
-    for (const element of dataSet.elements) {
-      if (element.value.kind === 'sequence') {
-        for (const item of element.value.items) this.collect(item.dataSet);
-      } else if (element.value.kind === 'bytes' && element.value.bytes.length > 0) {
-        this.#collectElement(dataSet, element);
-      }
+  /** What an element says, and everything inside it. */
+  collect({ dataSet, element }: OriginalElement): void {
+    const { value } = element;
+    if (value.kind === 'sequence') {
+      for (const item of value.items)
+        for (const nested of item.dataSet.elements) this.collect({ dataSet: item.dataSet, element: nested });
+    } else if (value.kind === 'bytes' && value.bytes.length > 0) {
+      this.#collectElement(dataSet, element);
     }
   }
 
@@ -115,27 +106,42 @@ class Collection {
     for (const spelling of nameWithId(name, id)) this.add('name', spelling);
   }
 
-  /** Of the meta, only what names an instance or an application: the rest is about encoding. */
-  collectMeta(meta: DataSet): void {
-    for (const element of meta.elements) {
-      const instance = element.tag === 0x00020003;
-      if (instance || KINDS.has(element.tag)) this.#collectElement(meta, element);
+  /**
+   * The names of the paths under which the original was stored where it came from.
+   * @param retained what stays of it on purpose: with the names of the device, after which exports are called as well, they
+   *   are not searched for
+   */
+  collectFileNames(dataSet: DataSet, fileNames: readonly string[], retained: DataSet | undefined): void {
+    if (fileNames.length === 0) return;
+    const staying = [
+      ...devicesOf(dataSet),
+      ...(retained?.elements ?? []).flatMap((element) => textValues(dataSet, element, effectiveVr(element))),
+    ];
+    const known = new Set(staying.flatMap(wordsOf).map(fold));
+    for (const name of fileNames) {
+      for (const spelling of spellingsOfPath(name, (word) => known.has(word) || this.#vocabulary.allows(word)))
+        this.add('file-name', spelling);
     }
   }
 
   /** Adds a spelling once. Words that describe images identify nobody by themselves, not even as a name. */
   add(kind: NeedleKind, text: string, bytes?: Uint8Array): void {
     const key = `${kind} ${text}`;
-    if (text.length < 2 || this.#known.has(key) || this.#vocabulary.has(fold(text))) return;
+    if (text.length < 2 || this.#isKnown(key) || this.#vocabulary.has(fold(text))) return;
     this.#known.add(key);
     this.needles.push(bytes === undefined ? { kind, text } : { kind, text, bytes });
   }
 
   #addWord(kind: NeedleKind, word: string): void {
     const key = `word ${word}`;
-    if (this.#known.has(key) || this.#vocabulary.has(word)) return;
+    if (this.#isKnown(key) || this.#vocabulary.has(word)) return;
     this.#known.add(key);
     this.needles.push({ kind, text: word, word: true });
+  }
+
+  #isKnown(key: string): boolean {
+    if (this.#known.has(key)) return true;
+    return this.#before === undefined ? false : this.#before.#isKnown(key);
   }
 
   /** By the VR of PS3.6 and by that of the stream: neither may hide what the other shows. */
@@ -214,4 +220,10 @@ class Collection {
     if (!WORDY.has(kind)) return;
     for (const word of wordsOf(text)) if (word.length >= SHORTEST_PLACE_WORD) this.add(kind, word);
   }
+}
+
+/** The names of the devices that an object names anywhere. */
+function devicesOf(dataSet: DataSet): string[] {
+  const nested = dataSet.elements.flatMap(({ value }) => (value.kind === 'sequence' ? value.items : []));
+  return [...DEVICE.flatMap((tag) => textsAt(dataSet, tag)), ...nested.flatMap((item) => devicesOf(item.dataSet))];
 }

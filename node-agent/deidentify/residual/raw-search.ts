@@ -11,17 +11,18 @@ export interface Span {
 const CHUNK = 256 * 1024;
 
 /**
+ * @param file a path, or the descriptor of an open file, which stays open
  * @param bulk where bulk values lie, in the order of the file; they may end beyond it
  * @param report told of each match once, with the offset where it begins
  * @throws the system's error
  */
 export function searchFile(
-  path: string,
+  file: string | number,
   bulk: readonly Span[],
   scanner: ByteScanner,
   report: (needle: number, offset: number) => void,
 ): void {
-  const descriptor = openSync(path, 'r');
+  const descriptor = typeof file === 'number' ? file : openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);
     const search = new RawSearch(descriptor, scanner, report);
@@ -33,7 +34,7 @@ export function searchFile(
       from = last;
     }
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== file) closeSync(descriptor);
   }
 }
 

@@ -7,17 +7,16 @@
  */
 import type { DataElement, DataSet } from '../../dicom/data-set.ts';
 import { tagText } from '../../dicom/dictionary.ts';
-import { type Part10Object, readPart10, temporaryBeside } from '../../dicom/part10-reader.ts';
+import { readPart10, temporaryBeside } from '../../dicom/part10-reader.ts';
 import { effectiveVr, textValues } from '../element-values.ts';
 import { fold, isAscii, wordsOf } from '../text/folding.ts';
 import { digitCores } from '../text/name-forms.ts';
-import type { Vocabulary } from '../text/vocabulary.ts';
-import { byteFormsOf } from './byte-forms.ts';
-import { ByteScanner } from './byte-scanner.ts';
-import { DatesInWords } from './dates-in-words.ts';
+import type { DatesInWords } from './dates-in-words.ts';
 import { Judgement, type ScanContext } from './judgement.ts';
-import { type Needle, type NeedleKind, needlesOf } from './needles.ts';
+import type { NeedleKind } from './needles.ts';
 import { type Span, searchFile } from './raw-search.ts';
+import type { ObjectTargets, Original, SearchMemory } from './search-memory.ts';
+import type { SearchTargets } from './search-targets.ts';
 
 export interface ResidualHit {
   /** The path of the element, or the byte offset where no element holds it. Never the value. */
@@ -25,37 +24,42 @@ export interface ResidualHit {
   readonly kind: NeedleKind;
 }
 
-const SHORT_WORD = 4;
 const MOST_HITS = 64;
 const CODE_VALUE = tagText(0x00080100);
 const TEXT_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN', 'UR', 'AE', 'CS', 'UN']);
 const WORD_VRS = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN']);
 
-/** Collects the needles of the original and searches the output for them. */
+/**
+ * Searches the output for every identifying value of the original.
+ * @param fileNames paths under which the original was stored where it came from
+ * @throws DicomParseError when the output itself cannot be read
+ */
 export async function findResidualIdentifiers(
-  original: Part10Object,
+  original: Original,
   output: string,
-  vocabulary: Vocabulary,
+  memory: SearchMemory,
   ownValues: ReadonlySet<string>,
   fileNames: readonly string[] = [],
 ): Promise<ResidualHit[]> {
-  const needles = needlesOf(original.dataSet, vocabulary, original.meta, fileNames);
-  return scanOutput(output, needles, { vocabulary, original: original.dataSet, ownValues });
+  const { vocabulary } = memory;
+  const context = { vocabulary, original: original.dataSet, ownValues };
+  // Asked for only when the output is open: from there on nothing gives way to another object.
+  return scanOutput(output, () => memory.targetsOf(original, fileNames), context);
 }
 
 /** @throws DicomParseError when the output itself cannot be read */
 export async function scanOutput(
   path: string,
-  needles: readonly Needle[],
+  targetsOf: () => ObjectTargets,
   context: ScanContext,
 ): Promise<ResidualHit[]> {
-  const output = await readPart10(path, temporaryBeside(path));
+  const output = await readPart10(path, { ...temporaryBeside(path), blocking: true });
   try {
-    const scan = new Scan(needles, context);
+    const scan = new Scan(targetsOf(), context);
     if (output.meta !== undefined) scan.walk(output.meta, undefined, '');
     scan.walk(output.dataSet, context.original, '');
     if (output.path === path) {
-      scan.rawPass(path, scan.bulk);
+      scan.rawPass(output.descriptor ?? path, scan.bulk);
     } else {
       // Deflated: its text stands in the inflated copy. In the compressed bytes short needles turn up by chance.
       scan.rawPass(path, [{ start: output.dataSetOffset, end: Number.POSITIVE_INFINITY }]);
@@ -71,22 +75,17 @@ class Scan {
   readonly hits: ResidualHit[] = [];
   /** Where values lie that stayed in the file, in the order of the file. */
   readonly bulk: Span[] = [];
-  readonly #needles: readonly Needle[];
-  readonly #scanner = new ByteScanner();
-  readonly #shortWords = new Map<string, number>();
-  /** Needles that count only as whole words. */
-  readonly #words = new Map<string, number>();
+  readonly #targets: SearchTargets;
   readonly #judgement: Judgement;
-  readonly #datesInWords: DatesInWords;
+  readonly #datesInWords: readonly DatesInWords[];
   /** Matches per needle that lie in values, to tell them from those that lie outside. */
   readonly #inValues: Uint32Array;
 
-  constructor(needles: readonly Needle[], context: ScanContext) {
-    this.#needles = needles;
+  constructor({ targets, dates }: ObjectTargets, context: ScanContext) {
+    this.#targets = targets;
     this.#judgement = new Judgement(context);
-    this.#datesInWords = new DatesInWords(context.original);
-    this.#inValues = new Uint32Array(needles.length);
-    for (const [number, needle] of needles.entries()) this.#addNeedle(number, needle, context.original);
+    this.#datesInWords = dates;
+    this.#inValues = new Uint32Array(targets.needles.length);
   }
 
   walk(dataSet: DataSet, original: DataSet | undefined, prefix: string): void {
@@ -107,39 +106,15 @@ class Scan {
   }
 
   /** Searches the file from end to end, whatever its structure. */
-  rawPass(path: string, bulk: readonly Span[]): void {
-    const inFile = new Uint32Array(this.#needles.length);
+  rawPass(file: string | number, bulk: readonly Span[]): void {
+    const inFile = new Uint32Array(this.#targets.needles.length);
     const offsets = new Map<number, number>();
-    searchFile(path, bulk, this.#scanner, (needle, offset) => {
+    searchFile(file, bulk, this.#targets.scanner, (needle, offset) => {
       inFile[needle] = (inFile[needle] ?? 0) + 1;
       offsets.set(needle, offset);
     });
     for (const [needle, offset] of offsets) {
       if ((inFile[needle] ?? 0) > (this.#inValues[needle] ?? 0)) this.#hit(`byte ${offset}`, needle);
-    }
-  }
-
-  #addNeedle(number: number, needle: Needle, original: DataSet): void {
-    const { kind, text } = needle;
-    if (needle.word === true) {
-      this.#words.set(text, number);
-      return;
-    }
-    if (needle.bytes !== undefined) {
-      this.#scanner.add(number, needle.bytes);
-      return;
-    }
-    const folded = fold(text);
-    const short = text.length < SHORT_WORD || (/^\d+$/.test(text) && text.length < 5);
-    if (short) {
-      this.#shortWords.set(folded, number);
-      if (/^[\x20-\x7e]*$/.test(text)) return;
-    }
-    // The scanner knows capitals of ASCII and Latin-1 by itself.
-    const spellings = isAscii(text) ? [text] : new Set([text, folded, text.toUpperCase()]);
-    for (const spelling of spellings) {
-      for (const bytes of byteFormsOf(spelling, original.characterSet, kind !== 'uid'))
-        this.#scanner.add(number, bytes);
     }
   }
 
@@ -159,9 +134,9 @@ class Scan {
       before: before?.value.kind === 'bytes' ? before.value.bytes : undefined,
     };
     const where = prefix + tagText(element.tag);
-    this.#scanner.scan(bytes, ({ needle, start, end }) => {
+    this.#targets.scanner.scan(bytes, ({ needle, start, end }) => {
       this.#inValues[needle] = (this.#inValues[needle] ?? 0) + 1;
-      const wanted = this.#needles[needle];
+      const wanted = this.#targets.needles[needle];
       if (wanted !== undefined && !this.#judgement.isHarmless(wanted, place, start, end)) this.#hit(where, needle);
     });
     if (!TEXT_VRS.has(vr)) return;
@@ -173,16 +148,16 @@ class Scan {
     if (this.#judgement.isOwnValue(text)) return;
     if (!isAscii(text)) {
       const bytes = Buffer.from(fold(text), 'utf8');
-      this.#scanner.scan(bytes, ({ needle, start, end }) => {
-        const wanted = this.#needles[needle];
+      this.#targets.scanner.scan(bytes, ({ needle, start, end }) => {
+        const wanted = this.#targets.needles[needle];
         const place = { tag: 0, vr, bytes, before: undefined };
         if (wanted !== undefined && !this.#judgement.isHarmless(wanted, place, start, end)) this.#hit(where, needle);
       });
     }
     const short = WORD_VRS.has(vr);
-    if (short && this.#datesInWords.standIn(text)) this.#hitOf(where, 'date');
+    if (short && this.#datesInWords.some((dates) => dates.standIn(text))) this.#hitOf(where, 'date');
     for (const word of wordsOf(fold(text))) {
-      const needle = (short ? this.#shortWords.get(word) : undefined) ?? this.#wordNeedle(word, vr, where);
+      const needle = (short ? this.#targets.shortWord(word) : undefined) ?? this.#wordNeedle(word, vr, where);
       if (needle !== undefined) this.#hit(where, needle);
     }
   }
@@ -190,14 +165,15 @@ class Scan {
   /** Published codes are digits as often as not, and bytes of an unknown kind are no words. */
   #wordNeedle(word: string, vr: string, where: string): number | undefined {
     if (vr === 'UN' || where.endsWith(CODE_VALUE)) return undefined;
-    const needle = this.#words.get(word);
-    if (needle !== undefined) return needle;
-    const digits = digitCores(word).find((digits) => this.#words.has(digits));
-    return digits === undefined ? undefined : this.#words.get(digits);
+    for (const form of [word, ...digitCores(word)]) {
+      const needle = this.#targets.word(form);
+      if (needle !== undefined) return needle;
+    }
+    return undefined;
   }
 
   #hit(where: string, needle: number): void {
-    const kind = this.#needles[needle]?.kind;
+    const kind = this.#targets.needles[needle]?.kind;
     if (kind !== undefined) this.#hitOf(where, kind);
   }
 

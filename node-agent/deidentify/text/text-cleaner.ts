@@ -3,6 +3,7 @@
  * Neighbours of a removed word stay where they are.
  */
 
+import { type DatesInText, isStandIn } from './dates-in-text.ts';
 import { fold } from './folding.ts';
 import type { KnownIdentifiers } from './known-identifiers.ts';
 import { blankIdentifyingPatterns } from './patterns.ts';
@@ -20,9 +21,9 @@ interface Token {
   readonly kept: boolean;
 }
 
-/** The one standard that bears a year, percentages, numbers with their parts, and runs of letters and digits. */
+/** Stand-ins for moved dates; the one standard that bears a year, percentages, numbers with their parts, and runs of letters and digits. */
 const TOKEN =
-  /jpeg[ -]2000(?!\d)|(?<![\p{L}\p{N}.,])\d{1,3}(?:[.,]\d{1,2})? ?%|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
+  /[\ue000-\uf8ff]|jpeg[ -]2000(?!\d)|(?<![\p{L}\p{N}.,])\d{1,3}(?:[.,]\d{1,2})? ?%|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+|\d+[.,]\d+(?![.,]?\d)\p{L}{0,3}|[\p{L}\p{M}\p{N}]+/giu;
 
 export class TextCleaner {
   readonly #vocabulary: Vocabulary;
@@ -33,17 +34,29 @@ export class TextCleaner {
 
   /** One value, cleaned; the same text when nothing had to go, '' when nothing may stay. */
   clean(text: string, mode: TextMode, known: KnownIdentifiers): string {
+    return this.#cleaned(text, mode, known, () => false);
+  }
+
+  #cleaned(text: string, mode: TextMode, known: KnownIdentifiers, stays: (token: string) => boolean): string {
     const isWord = (folded: string): boolean => this.#vocabulary.has(folded);
     const blanked = blankIdentifyingPatterns(known.blankPhrases(text), mode, isWord);
     const tokens: Token[] = [];
     let removed = blanked !== text;
     for (const match of blanked.matchAll(TOKEN)) {
-      const kept = this.#keeps(match[0], mode, known);
+      const kept = stays(match[0]) || this.#keeps(match[0], mode, known);
       if (!kept) removed = true;
       tokens.push({ start: match.index, end: match.index + match[0].length, kept });
     }
     if (!removed) return text;
     return joinKept(blanked, tokens);
+  }
+
+  /** A description, cleaned like any; dates that can be moved are moved instead of removed. */
+  cleanDescription(text: string, known: KnownIdentifiers, dates: DatesInText): string {
+    const moved = dates.move(text);
+    return moved === undefined
+      ? this.clean(text, 'allow-list', known)
+      : moved.restore(this.#cleaned(moved.text, 'allow-list', known, isStandIn));
   }
 
   /** What `clean` takes out of a description for no other reason than that it is in no list, as it stands there. */

@@ -12,6 +12,7 @@ const FILES = [
   'structure-vocabulary.json',
   'report-vocabulary.json',
   'language-vocabulary.json',
+  'sequence-vocabulary.json',
 ];
 const LONGEST_INTEGER = 3;
 const EARLIEST_YEAR = 1900;

@@ -10,6 +10,12 @@ import type { FileIdentity } from './file-identity.ts';
 import type { ReferencedFile } from './media-directory.ts';
 import type { ArchiveRefusal } from './zip-archive.ts';
 
+/** Remembers, for the search of its de-identified copy, under which name an object came; the vault's `SourceNames` is one. */
+export interface SourceNameKeeper {
+  remember(objectId: string, path: string): void;
+  forget(objectIds: readonly string[]): void;
+}
+
 export type FileOutcome = 'stored' | 'resend' | 'conflict' | 'refused';
 
 /** Reading the source failed; failures of the data folder are AdmissionErrors. */
@@ -35,21 +41,25 @@ export class FileAdmission {
   readonly #reception: Reception;
   readonly #spool: Spool;
 
-  constructor(reception: Reception, spool: Spool) {
+  readonly #names: SourceNameKeeper | undefined;
+
+  constructor(reception: Reception, spool: Spool, names?: SourceNameKeeper) {
     this.#reception = reception;
     this.#spool = spool;
+    this.#names = names;
   }
 
   /**
    * Copies the file byte for byte into the spool and admits it, or records its refusal.
    * @param identity undefined when the file could not be read
+   * @param name the path of the file as it was imported, for the vault
    * @throws AdmissionError when the data folder cannot take it
    */
-  async takeIn(path: string, identity: FileIdentity | undefined): Promise<FileOutcome> {
+  async takeIn(path: string, identity: FileIdentity | undefined, name?: string): Promise<FileOutcome> {
     try {
       if (identity === undefined) return this.#refuseUnreadable(path);
       if (identity.kind === 'not-dicom' || identity.kind === 'dicomdir') return await this.#refuse(path, identity.kind);
-      return await this.#keep(path, identity);
+      return await this.#keep(path, identity, name);
     } catch (error) {
       if (error instanceof SourceError) return this.#refuseUnreadable(path);
       throw error;
@@ -83,7 +93,11 @@ export class FileAdmission {
     return this.#recordRefusal(cause, fingerprint, 0);
   }
 
-  async #keep(path: string, identity: FileIdentity & { kind: 'object' | 'damaged' }): Promise<FileOutcome> {
+  async #keep(
+    path: string,
+    identity: FileIdentity & { kind: 'object' | 'damaged' },
+    name: string | undefined,
+  ): Promise<FileOutcome> {
     const known = identity.kind === 'object' ? identity : undefined;
     // Objects are the same when their data sets are; of a damaged file only the whole can be compared.
     const dataSetOffset = known && known.dataSetOffset <= BLOCK_BYTES ? known.dataSetOffset : 0;
@@ -95,14 +109,19 @@ export class FileAdmission {
       for (const chunk of rest) await sink.append(chunk);
       for await (const chunk of chunks) await sink.append(chunk);
       const finished = await sink.finish();
-      return await this.#reception.admit({
+      // First the name: the object may be in work as soon as it is admitted.
+      if (name !== undefined) this.#names?.remember(finished.objectId, name);
+      const admission = await this.#reception.admit({
         ...finished,
         source: 'import',
         sopInstanceUid: known?.sopInstanceUid,
         sopClassUid: known?.sopClassUid,
         transferSyntaxUid: known?.transferSyntaxUid,
       });
+      if (admission === 'resend') this.#names?.forget([finished.objectId]);
+      return admission;
     } catch (error) {
+      if (sink !== undefined) this.#names?.forget([sink.objectId]);
       await sink?.abandon().catch(() => {});
       throw error instanceof SourceError ? error : admissionErrorOf(error);
     }

@@ -1,7 +1,7 @@
 /**
  * Takes the files of a folder in through the reception. Files are kept byte for byte as they are; each
  * one ends as a ledger row or as a resend of one, so an import can be repeated without counting twice.
- * Names of files and folders may be names of patients: they are neither logged nor stored.
+ * Names of files and folders may be names of patients: they are not logged, and handed to the vault alone.
  */
 import { rm, stat } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
@@ -10,7 +10,7 @@ import type { Spool } from '../../store/spool.ts';
 import { admissionErrorOf, outOfSpaceError } from '../admission-error.ts';
 import type { DiskReserve } from '../disk-reserve.ts';
 import type { Reception } from '../reception.ts';
-import { FileAdmission } from './file-admission.ts';
+import { FileAdmission, type SourceNameKeeper } from './file-admission.ts';
 import { type FileIdentity, identifyFile } from './file-identity.ts';
 import { filesBelow } from './folder-walk.ts';
 import { type FolderImportProgress, ImportTally } from './import-tally.ts';
@@ -31,6 +31,8 @@ export interface FolderImportOptions {
   readonly spool: Spool;
   readonly reserve: DiskReserve;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Where it is remembered under which names objects came; nowhere unless given. */
+  readonly sourceNames?: SourceNameKeeper | undefined;
   /** A folder of the identified zone for copies while they are looked at: inflated data sets, unpacked files. */
   readonly temporaryFolder: string;
   readonly archiveLimits?: Partial<ArchiveLimits> | undefined;
@@ -75,7 +77,7 @@ class FolderImport {
     this.#source = source;
     this.#isFile = isFile;
     this.#options = options;
-    this.#admission = new FileAdmission(options.reception, options.spool);
+    this.#admission = new FileAdmission(options.reception, options.spool, options.sourceNames);
   }
 
   async run(): Promise<FolderImportResult> {
@@ -116,13 +118,18 @@ class FolderImport {
       }
       const isListed = census.note(place);
       if (identity?.kind === 'not-dicom' && (await isArchive(path).catch(() => false))) await this.#takeArchive(path);
-      else await this.#take(path, identity, isListed);
+      else await this.#take({ path, name: this.#nameOf(place) }, identity, isListed);
     }
     this.#refuseMissing(census);
   }
 
+  /** The place with the name of the imported folder itself, which is often called after the patient. */
+  #nameOf(place: readonly string[]): string {
+    return [basename(this.#source), ...place].filter((part) => part !== '').join('/');
+  }
+
   async #take(
-    path: string,
+    { path, name }: { path: string; name: string },
     identity: FileIdentity | undefined,
     isListed: boolean,
     afterwards = async () => {},
@@ -131,7 +138,7 @@ class FolderImport {
     if (!isListed && identity?.kind === 'object') this.#unlisted += 1;
     await this.#work.add(instance, async () => {
       try {
-        this.#tally.add(await this.#admission.takeIn(path, identity));
+        this.#tally.add(await this.#admission.takeIn(path, identity, name));
       } finally {
         await afterwards();
       }
@@ -207,7 +214,7 @@ class FolderImport {
         await discard();
         throw error;
       });
-      await this.#take(copy, identity, isListed, discard);
+      await this.#take({ path: copy, name: this.#nameOf(entry.place) }, identity, isListed, discard);
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error instanceof Interrupted ? error : admissionErrorOf(error);
       this.#tally.add(this.#admission.refuseEntry(entry.fingerprint, error.refusal));

@@ -101,7 +101,7 @@ export class DatasetAssessment {
       requireStaff(person, 'choose how a dataset shows its patients');
       requireDraft(row);
       shelf.database.prepare(DATASET_SQL.generalise).run({ id, json: JSON.stringify(choices) });
-      const event = { from: row.state, to: row.state, by: person.name, reason: inWords(choices) };
+      const event = { from: row.state, to: row.state, by: person.name, reason: choicesInWords(choices) };
       this.#history.remember(id, event, 'dataset.generalised');
     })();
   }
@@ -157,7 +157,8 @@ export class DatasetAssessment {
   }
 }
 
-function inWords(choices: Generalisation): string {
+/** The choices as a sentence. */
+export function choicesInWords(choices: Generalisation): string {
   const changed = Object.entries(LEVELS).flatMap(([attribute, levels]) => {
     const level = choices[attribute as keyof typeof LEVELS];
     return level === levels[0] ? [] : `${attribute} ${level}`;

@@ -38,16 +38,16 @@ export const MEMBERSHIP_SQL = {
       (SELECT series_uid FROM dataset_faces WHERE dataset_id = @datasetId AND decision = 'excluded')`,
   clearObjects: 'DELETE FROM dataset_objects WHERE dataset_id = ?',
   fixObjects: `INSERT INTO dataset_objects (dataset_id, instance_uid, content_hash)
-    SELECT dataset_id, instance_uid, content_hash FROM dataset_series JOIN instances USING (series_uid) WHERE dataset_id = ?`,
+    SELECT dataset_id, instance_uid, content_hash FROM dataset_series CROSS JOIN instances USING (series_uid) WHERE dataset_id = ?`,
   /** Treatments are long: each is read once for all the objects that share it. */
   withoutAccount: `SELECT COALESCE(SUM(objects), 0) FROM (SELECT treatment_id, profile_hash, COUNT(*) AS objects
-      FROM dataset_series JOIN instances USING (series_uid) WHERE dataset_id = ? GROUP BY treatment_id, profile_hash)
+      FROM dataset_series CROSS JOIN instances USING (series_uid) WHERE dataset_id = ? GROUP BY treatment_id, profile_hash)
     LEFT JOIN treatments USING (treatment_id)
     WHERE content IS NULL OR content ->> 'profileHash' <> profile_hash`,
   contentHashes: `SELECT instances.content_hash FROM dataset_series
-    JOIN instances ON instances.series_uid = dataset_series.series_uid
+    CROSS JOIN instances ON instances.series_uid = dataset_series.series_uid
     WHERE dataset_series.dataset_id = ? ORDER BY instances.content_hash`,
-  scopeHashes: `SELECT instances.content_hash FROM temp.scope JOIN instances USING (series_uid)
+  scopeHashes: `SELECT instances.content_hash FROM temp.scope CROSS JOIN instances USING (series_uid)
     ORDER BY instances.content_hash`,
   counts: `SELECT COUNT(DISTINCT studies.patient_id) AS patients, COUNT(DISTINCT studies.study_uid) AS studies,
       COUNT(DISTINCT series.series_uid) AS series, COUNT(instances.instance_uid) AS instances,

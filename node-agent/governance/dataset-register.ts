@@ -206,7 +206,12 @@ export class DatasetRegister {
 
   /** What was done to the objects of a dataset. @throws DatasetError `not-found` */
   report(id: string, person: Person): DatasetReport {
-    return datasetReport(this.#database, this.detail(id, person));
+    const detail = this.detail(id, person);
+    const quality = this.assessment.quality(id);
+    return datasetReport(this.#database, detail, {
+      quality,
+      privacy: this.assessment.preview(id, detail.generalisation),
+    });
   }
 
   list(): DatasetSummary[] {

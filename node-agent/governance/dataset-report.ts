@@ -2,9 +2,11 @@
 import type { Treatment } from '../catalogue/treatment/treatment.ts';
 import { SIGNATURE, treatmentSections } from '../catalogue/treatment/treatment-sections.ts';
 import { type TreatmentFigures, TreatmentTally } from '../catalogue/treatment/treatment-tally.ts';
-import { printablePage } from '../operations/printable-page.ts';
+import { type PageSection, printablePage } from '../operations/printable-page.ts';
 import type { SqliteDatabase } from '../store/database.ts';
+import { choicesInWords, type QualityReport } from './dataset-assessment.ts';
 import type { DatasetDetail } from './dataset-record.ts';
+import type { KFigures } from './privacy-risk/k-figures.ts';
 
 export interface DatasetReport extends TreatmentFigures {
   readonly dataset: { readonly id: string; readonly title: string; readonly state: string };
@@ -14,6 +16,29 @@ export interface DatasetReport extends TreatmentFigures {
   /** Objects that were indexed before treatments were remembered; requeue them to have them accounted for. */
   readonly objectsWithoutAccount: number;
   readonly checks: readonly { readonly title: string; readonly passed: boolean; readonly detail: string }[];
+  readonly quality: {
+    readonly rulesVersion: string;
+    readonly total: number | null;
+    readonly scores: QualityReport['scores'];
+    /** Rules with a finding. */
+    readonly findings: readonly ReportedFinding[];
+  };
+  readonly privacy: KFigures & { readonly shown: string };
+}
+
+interface ReportedFinding {
+  readonly title: string;
+  readonly severity: string;
+  readonly checked: number;
+  readonly offending: number;
+  /** By whom and why it was accepted; null where nobody did. */
+  readonly accepted: string | null;
+}
+
+/** How good the dataset is and how much it shows, as `DatasetAssessment` tells it. */
+export interface Assessed {
+  readonly quality: QualityReport;
+  readonly privacy: KFigures;
 }
 
 export const REPORT_SQL = {
@@ -24,7 +49,7 @@ export const REPORT_SQL = {
 } as const;
 
 /** @param detail of a dataset whose members are fixed: a draft has none yet */
-export function datasetReport(database: SqliteDatabase, detail: DatasetDetail): DatasetReport {
+export function datasetReport(database: SqliteDatabase, detail: DatasetDetail, assessed: Assessed): DatasetReport {
   const rows = database.prepare(REPORT_SQL.treatments).all(detail.id) as { content: string | null; objects: number }[];
   const tally = new TreatmentTally();
   for (const { content, objects } of rows) if (content !== null) tally.add(JSON.parse(content) as Treatment, objects);
@@ -36,8 +61,60 @@ export function datasetReport(database: SqliteDatabase, detail: DatasetDetail): 
     objects,
     objectsWithoutAccount: objects - known,
     checks: detail.checks.map(({ title, passed, detail: sentence }) => ({ title, passed, detail: sentence })),
+    quality: reportedQuality(assessed.quality),
+    privacy: { ...assessed.privacy, shown: choicesInWords(detail.generalisation) },
     ...tally.figures(),
   };
+}
+
+function reportedQuality({ rulesVersion, total, scores, findings, accepted }: QualityReport): DatasetReport['quality'] {
+  const found = findings.filter(({ offending }) => offending > 0);
+  return {
+    rulesVersion,
+    total,
+    scores,
+    findings: found.map(({ rule, checked, offending }) => {
+      const acceptance = accepted.find(({ subject }) => subject === rule.id);
+      const words = acceptance ? `${acceptance.by}: ${acceptance.reason}` : null;
+      return { title: rule.title, severity: rule.severity, checked, offending, accepted: words };
+    }),
+  };
+}
+
+function assessmentSections({ quality, privacy }: DatasetReport): PageSection[] {
+  const scoreText = (score: number | null) => (score === null ? 'nothing to check' : String(score));
+  return [
+    {
+      title: 'Quality',
+      paragraphs: [`Rules of version ${quality.rulesVersion}; 100 means no finding.`],
+      table: {
+        head: ['Dimension', 'Score'],
+        rows: [
+          ['total', scoreText(quality.total)],
+          ...quality.scores.map(({ dimension, score }) => [dimension, scoreText(score)]),
+        ],
+      },
+    },
+    {
+      title: 'Findings of quality',
+      paragraphs: quality.findings.length === 0 ? ['None.'] : [],
+      table: {
+        head: ['Rule', 'Severity', 'Found', 'Of', 'Accepted by'],
+        rows: quality.findings.map(({ title, severity, offending, checked, accepted }) => [
+          ...[title, severity, String(offending), String(checked)],
+          accepted ?? '',
+        ]),
+      },
+    },
+    {
+      title: 'Privacy risk (k-anonymity per patient)',
+      paragraphs: [privacy.shown],
+      table: {
+        head: ['k', 'Patients', 'Unique', 'Below the limit of release', 'Below the limit of warning'],
+        rows: [[privacy.k, privacy.patients, privacy.uniques, privacy.belowBlock, privacy.belowWarn].map(String)],
+      },
+    },
+  ];
 }
 
 /** @param styleNonce of the content security policy that the page is served under */
@@ -72,6 +149,7 @@ export function datasetReportPage(report: DatasetReport, writtenAt: string, styl
             rows: checks.map(({ title, passed, detail }) => [title, passed ? 'yes' : 'no', detail]),
           },
         },
+        ...assessmentSections(report),
         ...treatmentSections(report),
         SIGNATURE,
       ],

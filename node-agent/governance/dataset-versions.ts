@@ -20,7 +20,7 @@ export interface VersionDifference {
 }
 
 export const VERSION_SQL = {
-  difference: `WITH mine AS (SELECT instance_uid, content_hash FROM temp.scope JOIN instances USING (series_uid)),
+  difference: `WITH mine AS (SELECT instance_uid, content_hash FROM temp.scope CROSS JOIN instances USING (series_uid)),
       before AS (SELECT instance_uid, content_hash FROM dataset_objects WHERE dataset_id = @predecessor)
     SELECT (SELECT COUNT(*) FROM mine WHERE instance_uid NOT IN (SELECT instance_uid FROM before)) AS added,
       (SELECT COUNT(*) FROM before WHERE instance_uid NOT IN (SELECT instance_uid FROM mine)) AS removed,

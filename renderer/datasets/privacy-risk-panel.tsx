@@ -4,6 +4,7 @@ import type { Answer } from '../client/call.ts';
 import { useAction, useAnswer } from '../client/queries.ts';
 import { may, useUser } from '../client/session.ts';
 import { Answered } from '../shared/answered.tsx';
+import { Facts } from '../shared/facts.tsx';
 import { Figures } from '../shared/figures.tsx';
 import { formatCount, plural } from '../shared/format.ts';
 import { Notice } from '../shared/notice.tsx';
@@ -143,6 +144,9 @@ interface AttributesProps {
 
 /** Each attribute with its levels; a level says which k it would give with the other choices as they are stored. */
 function Attributes({ risk, chosen, changed, onChoose }: AttributesProps) {
+  if (onChoose === undefined) {
+    return <Facts facts={risk.attributes.map(({ title, level }) => [title, LEVEL_WORDS[level] ?? level] as const)} />;
+  }
   return (
     <div className="attributes">
       {risk.attributes.map((attribute) => {
@@ -156,7 +160,6 @@ function Attributes({ risk, chosen, changed, onChoose }: AttributesProps) {
           <NativeSelect
             key={id}
             label={title}
-            disabled={onChoose === undefined}
             value={level}
             data={levels.map((one) => ({
               value: one.level,
@@ -164,7 +167,7 @@ function Attributes({ risk, chosen, changed, onChoose }: AttributesProps) {
                 ? (LEVEL_WORDS[one.level] ?? one.level)
                 : `${LEVEL_WORDS[one.level] ?? one.level} – k ${formatCount(one.k)}`,
             }))}
-            onChange={(event) => onChoose?.(withLevel(chosen, id, clinical, event.currentTarget.value))}
+            onChange={(event) => onChoose(withLevel(chosen, id, clinical, event.currentTarget.value))}
           />
         );
       })}

@@ -243,6 +243,11 @@ describe('the de-identification report of a dataset', () => {
       objectsWithoutAccount: 0,
       profiles: [{ id: 'eucaim', hash: 'profile-1', objects: 12 }],
       claimedCodes: [{ code: '113100', objects: 12 }],
+      quality: {
+        total: expect.any(Number),
+        scores: expect.arrayContaining([expect.objectContaining({ dimension: 'integrity' })]),
+      },
+      privacy: { k: 12, patients: 12, shown: 'Patients are shown as indexed.' },
       actions: [{ attribute: '(0010,0010)', action: 'pseudonym', objects: 12, elements: 12 }],
     });
     expect(report.checks.length).toBeGreaterThan(5);
@@ -251,6 +256,7 @@ describe('the de-identification report of a dataset', () => {
     const page = await raw(rig.url, address, { headers: { cookie } });
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': expect.stringMatching(/^text\/html/u) } });
     expect(page.text).toContain('Data protection officer');
+    expect(page.text).toContain('Privacy risk (k-anonymity per patient)');
     expect(page.text).toContain(report.contentHash);
     const elsewhere = await raw(rig.url, address.replace(draft.id, 'nowhere'), { headers: { cookie } });
     expect(elsewhere.status).toBe(404);

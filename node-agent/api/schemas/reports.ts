@@ -1,5 +1,6 @@
 /** The de-identification report of a dataset. */
 import { z } from 'zod';
+import { kFigures, quality } from './quality.ts';
 
 const counted = z.number().int().min(0);
 const remark = z.object({ sentence: z.string(), objects: counted });
@@ -10,6 +11,18 @@ export const datasetReport = z.object({
   objects: counted,
   objectsWithoutAccount: counted.describe('Indexed before accounts were kept'),
   checks: z.array(z.object({ title: z.string(), passed: z.boolean(), detail: z.string() })),
+  quality: quality.pick({ rulesVersion: true, total: true, scores: true }).extend({
+    findings: z.array(
+      z.object({
+        title: z.string(),
+        severity: z.string(),
+        checked: counted,
+        offending: counted,
+        accepted: z.string().nullable().describe('By whom and why; null where nobody did'),
+      }),
+    ),
+  }),
+  privacy: kFigures.extend({ shown: z.string().describe('How coarsely it shows its patients') }),
   profiles: z.array(
     z.object({ id: z.string(), version: z.string(), hash: z.string(), edition: z.string(), objects: counted }),
   ),

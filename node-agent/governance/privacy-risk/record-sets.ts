@@ -17,11 +17,12 @@ export const RECORD_SET_SQL = {
   rows: `SELECT DISTINCT studies.patient_id AS patientId, patients.sex_key AS sex, studies.age_years AS ageYears,
       studies.study_date AS studyDate, series.manufacturer_key AS manufacturer, series.model AS model,
       series.body_part_key AS bodyPart, series.modality_key AS modality
-    FROM temp.scope JOIN series USING (series_uid) JOIN studies USING (study_uid) JOIN patients USING (patient_id)
+    FROM temp.scope CROSS JOIN series USING (series_uid) CROSS JOIN studies USING (study_uid)
+    CROSS JOIN patients USING (patient_id)
     ORDER BY studies.patient_id`,
   cells: `SELECT clinical_rows.patient_id AS patientId, clinical_rows.cells_json AS cells FROM clinical_rows
-    WHERE clinical_rows.patient_id IN (SELECT studies.patient_id FROM temp.scope JOIN series USING (series_uid)
-      JOIN studies USING (study_uid)) AND clinical_rows.table_name NOT IN (SELECT value FROM json_each(@tablesOfImages))
+    WHERE clinical_rows.patient_id IN (SELECT studies.patient_id FROM temp.scope CROSS JOIN series USING (series_uid)
+      CROSS JOIN studies USING (study_uid)) AND clinical_rows.table_name NOT IN (SELECT value FROM json_each(@tablesOfImages))
     ORDER BY clinical_rows.patient_id`,
 } as const;
 

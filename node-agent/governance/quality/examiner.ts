@@ -32,7 +32,7 @@ interface DueObject {
 
 export const EXAMINER_SQL = {
   due: `SELECT DISTINCT instances.content_hash AS contentHash, instances.file AS file
-    FROM json_each(@seriesUids) JOIN instances ON instances.series_uid = json_each.value
+    FROM json_each(@seriesUids) CROSS JOIN instances ON instances.series_uid = json_each.value
     LEFT JOIN object_examinations examined ON examined.content_hash = instances.content_hash
     WHERE examined.examined_at IS NULL OR examined.examined_at < @freshAfter OR examined.edition <> @edition
       OR examined.file <> 'sound' ORDER BY 2`,

@@ -13,8 +13,8 @@ const MOST_OF_A_BAND = 200;
 
 export const NEAR_SQL = {
   images: `SELECT instances.instance_uid AS id, series.study_uid AS study, examined.image_hash AS hash
-    FROM temp.scope JOIN instances USING (series_uid) JOIN series USING (series_uid)
-    JOIN object_examinations examined ON examined.content_hash = instances.content_hash
+    FROM temp.scope CROSS JOIN instances USING (series_uid) CROSS JOIN series USING (series_uid)
+    CROSS JOIN object_examinations examined ON examined.content_hash = instances.content_hash
     WHERE examined.image_hash IS NOT NULL ORDER BY 1`,
 } as const;
 

@@ -11,12 +11,13 @@ export interface RuleSql {
   readonly offending: string;
 }
 
-const SERIES = 'temp.scope JOIN series USING (series_uid)';
-const STUDIES = `${SERIES} JOIN studies USING (study_uid)`;
-const PATIENTS = `${STUDIES} JOIN patients USING (patient_id)`;
-const OBJECTS = 'temp.scope JOIN instances USING (series_uid)';
-const EXAMINED = `${OBJECTS} JOIN object_examinations examined ON examined.content_hash = instances.content_hash`;
-const EXAMINED_PATIENTS = `${EXAMINED} JOIN series USING (series_uid) JOIN studies USING (study_uid)`;
+// CROSS JOIN keeps the order: from the series of the dataset on, never through the whole index.
+const SERIES = 'temp.scope CROSS JOIN series USING (series_uid)';
+const STUDIES = `${SERIES} CROSS JOIN studies USING (study_uid)`;
+const PATIENTS = `${STUDIES} CROSS JOIN patients USING (patient_id)`;
+const OBJECTS = 'temp.scope CROSS JOIN instances USING (series_uid)';
+const EXAMINED = `${OBJECTS} CROSS JOIN object_examinations examined ON examined.content_hash = instances.content_hash`;
+const EXAMINED_PATIENTS = `${EXAMINED} CROSS JOIN series USING (series_uid) CROSS JOIN studies USING (study_uid)`;
 const HAS_IMAGES = `EXISTS (SELECT 1 FROM instances WHERE instances.series_uid = temp.scope.series_uid AND rows IS NOT NULL)
   AND COALESCE(series.modality, '') <> 'SEG'`;
 /** Modalities whose series are stacks of slices. */
@@ -33,7 +34,7 @@ function each(from: string, id: string, wrong: string, where = 'TRUE'): RuleSql 
 }
 
 const VALUES = `(SELECT series_uid AS id, attribute, original, code, confidence, chosen_by FROM temp.scope
-    JOIN harmonised_values ON entity = 'series' AND entity_id = series_uid
+    CROSS JOIN harmonised_values ON entity = 'series' AND entity_id = series_uid
       AND attribute IN ('modality','body_part','manufacturer','laterality')
   UNION SELECT entity_id, attribute, original, code, confidence, chosen_by FROM harmonised_values
     WHERE entity = 'patient' AND attribute = 'sex' AND entity_id IN (SELECT patient_id FROM ${STUDIES}))`;
@@ -42,14 +43,14 @@ const CLINICAL_PATIENTS = 'SELECT patient_id FROM clinical_rows';
 
 /** The same pixels in several objects. */
 const samePixels = (patients: string) => `examined.pixel_hash IN (SELECT other.pixel_hash FROM ${OBJECTS}
-    JOIN object_examinations other ON other.content_hash = instances.content_hash
-    JOIN series USING (series_uid) JOIN studies USING (study_uid) WHERE other.pixel_hash IS NOT NULL
+    CROSS JOIN object_examinations other ON other.content_hash = instances.content_hash
+    CROSS JOIN series USING (series_uid) CROSS JOIN studies USING (study_uid) WHERE other.pixel_hash IS NOT NULL
     GROUP BY other.pixel_hash HAVING COUNT(*) > 1 AND COUNT(DISTINCT studies.patient_id) ${patients})`;
 
 /** A series of single frames by its instance numbers. */
 const NUMBERED = `(SELECT series_uid AS id, MAX(instances.number) - MIN(instances.number) + 1 AS span,
     COUNT(DISTINCT instances.number) AS present
-  FROM ${OBJECTS} JOIN series USING (series_uid)
+  FROM ${OBJECTS} CROSS JOIN series USING (series_uid)
   WHERE ${STACKS} AND instances.rows IS NOT NULL AND instances.frames = 1 AND instances.number IS NOT NULL
   GROUP BY series_uid HAVING COUNT(*) > 2)`;
 
@@ -85,7 +86,7 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
   'uniqueness.uid': each(
     EXAMINED,
     'instances.instance_uid',
-    `examined.instance_uid IN (SELECT again.instance_uid FROM ${OBJECTS} JOIN object_examinations again
+    `examined.instance_uid IN (SELECT again.instance_uid FROM ${OBJECTS} CROSS JOIN object_examinations again
       ON again.content_hash = instances.content_hash GROUP BY again.instance_uid HAVING COUNT(*) > 1)`,
     'examined.instance_uid IS NOT NULL',
   ),
@@ -135,7 +136,7 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
   ),
 
   'consistency.modality-and-class': each(
-    `${OBJECTS} JOIN series USING (series_uid) JOIN json_each(@modalities) allowed ON allowed.key = instances.sop_class_uid`,
+    `${OBJECTS} CROSS JOIN series USING (series_uid) JOIN json_each(@modalities) allowed ON allowed.key = instances.sop_class_uid`,
     'series_uid',
     'series.modality NOT IN (SELECT value FROM json_each(allowed.value))',
     'series.modality IS NOT NULL',
@@ -149,7 +150,7 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
   ),
   'consistency.image-size-in-series': {
     checked: counted(SERIES, 'series_uid', `${STACKS} AND ${HAS_IMAGES}`),
-    offending: `SELECT series_uid FROM ${OBJECTS} JOIN series USING (series_uid) WHERE ${STACKS} AND instances.rows IS NOT NULL
+    offending: `SELECT series_uid FROM ${OBJECTS} CROSS JOIN series USING (series_uid) WHERE ${STACKS} AND instances.rows IS NOT NULL
       GROUP BY series_uid HAVING COUNT(DISTINCT instances.rows || 'x' || instances.columns) > 1 ORDER BY 1`,
   },
   'consistency.class-in-series': {
@@ -203,9 +204,9 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
   },
   'integrity.references': {
     checked: `SELECT COUNT(DISTINCT instances.instance_uid) FROM ${OBJECTS}
-      JOIN object_references needed ON needed.content_hash = instances.content_hash`,
+      CROSS JOIN object_references needed ON needed.content_hash = instances.content_hash`,
     offending: `SELECT DISTINCT instances.instance_uid FROM ${OBJECTS}
-      JOIN object_references needed ON needed.content_hash = instances.content_hash
+      CROSS JOIN object_references needed ON needed.content_hash = instances.content_hash
       WHERE NOT EXISTS (SELECT 1 FROM instances target JOIN temp.scope ON temp.scope.series_uid = target.series_uid
         WHERE target.instance_uid = needed.instance_uid) ORDER BY 1`,
   },

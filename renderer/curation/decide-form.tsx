@@ -4,7 +4,7 @@ import { useAction, useAnswer } from '../client/queries.ts';
 import { formatAttribute, plural } from '../shared/format.ts';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { announce } from '../shared/toast.tsx';
-import type { Pattern } from './pattern-card.tsx';
+import type { Pattern } from './pattern.ts';
 
 const NONE = 'none';
 

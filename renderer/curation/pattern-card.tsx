@@ -1,14 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
-import type { Answer } from '../client/call.ts';
 import { Ago } from '../shared/ago.tsx';
 import { Facts } from '../shared/facts.tsx';
 import { formatAttribute, plural } from '../shared/format.ts';
 import { Tag } from '../shared/tag.tsx';
 import { DecideForm } from './decide-form.tsx';
+import type { Pattern } from './pattern.ts';
 import { TakeBack } from './take-back.tsx';
-
-export type Pattern = Answer<'listCuration'>['rows'][number];
 
 /** One pattern: what makes it, a series to look at, what the rules found, and the decision. */
 export function PatternCard({ pattern, mayDecide }: { pattern: Pattern; mayDecide: boolean }) {

@@ -3,7 +3,7 @@ import { useAction } from '../client/queries.ts';
 import { plural } from '../shared/format.ts';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { announce } from '../shared/toast.tsx';
-import type { Pattern } from './pattern-card.tsx';
+import type { Pattern } from './pattern.ts';
 
 /** Takes a decision back, so that the rules decide again. */
 export function TakeBack({ pattern }: { pattern: Pattern }) {

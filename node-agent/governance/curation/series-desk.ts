@@ -9,7 +9,8 @@ import { SeriesStore, type StoredEvidence } from '../../catalogue/series/series-
 import { readFactsText } from '../../harmonise/series/facts.ts';
 import { checkGeometry } from '../../harmonise/series/geometry-check.ts';
 import { patternOf } from '../../harmonise/series/pattern.ts';
-import type { SeriesClassifier, SeriesValue } from '../../harmonise/series/series-classifier.ts';
+import type { SeriesClassifier } from '../../harmonise/series/series-classifier.ts';
+import type { SeriesValue } from '../../harmonise/series/series-value.ts';
 import type { SqliteDatabase } from '../../store/database.ts';
 import { CurationError } from './errors.ts';
 

@@ -2,7 +2,7 @@
 import type { BodyPartHarmoniser } from '../body-part.ts';
 import type { HarmoniseRule, HarmoniseSource } from '../harmonised-value.ts';
 import { type SeriesFacts, termsOf } from './facts.ts';
-import type { SeriesValue } from './series-classifier.ts';
+import type { SeriesValue } from './series-value.ts';
 
 const CONFIDENCE: Readonly<Partial<Record<HarmoniseRule, number>>> = {
   'anatomic-region-code': 0.96,

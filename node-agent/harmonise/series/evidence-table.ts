@@ -108,7 +108,6 @@ const tableSchema = z.strictObject({
 });
 
 export type EvidenceTable = z.infer<typeof tableSchema>;
-export type EvidenceRule = z.infer<typeof ruleSchema>;
 export type EvidenceConcept = z.infer<typeof conceptSchema>;
 export type EvidenceCondition = z.infer<typeof conditionSchema>;
 export type TermCondition = z.infer<typeof termCondition>;

@@ -1,6 +1,6 @@
 /** Classifies a series: a value with its confidence for every attribute that a series of its modality has. */
 import { BodyPartHarmoniser } from '../body-part.ts';
-import type { Candidate, HarmonisedAttribute } from '../harmonised-value.ts';
+import type { HarmonisedAttribute } from '../harmonised-value.ts';
 import type { Vocabularies } from '../vocabulary.ts';
 import { bodyPartOf } from './body-part-of-series.ts';
 import { type SeriesView, viewOf } from './conditions.ts';
@@ -8,25 +8,8 @@ import type { EvidenceTable } from './evidence-table.ts';
 import { type InstanceFacts, mergeFacts, termsOf } from './facts.ts';
 import { originalOf } from './original-text.ts';
 import { planeEvidence, planesOf } from './plane.ts';
+import type { SeriesValue } from './series-value.ts';
 import { TableClassifier } from './table-classifier.ts';
-
-/** A harmonised value of a series, before a person's choice is looked up. */
-export interface SeriesValue {
-  readonly attribute: HarmonisedAttribute;
-  readonly original: string | null;
-  /** Null where the evidence is not enough for any. */
-  readonly code: string | null;
-  readonly label: string | null;
-  /** The rules that spoke for it, strongest first. */
-  readonly rule: string;
-  readonly tableVersion: string;
-  readonly confidence: number;
-  readonly candidates: readonly Candidate[];
-  /** What spoke for it, then what spoke for others, in words. */
-  readonly sentences: readonly string[];
-  /** Whether a person is to be asked where the confidence is too low for the site. */
-  readonly asked: boolean;
-}
 
 /** Below, no concept is named: nobody could know. */
 const LEAST_CONFIDENCE = 0.5;

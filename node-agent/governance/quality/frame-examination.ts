@@ -1,12 +1,13 @@
 /** Decodes the frames of an object as far as there are codecs here, and makes 256 bits of the middle one. */
-import { nativeFrameBytes, readFrameFragment } from '../../catalogue/thumbnail/frame-reader.ts';
-import { type ImageAttributes, imageAttributes } from '../../catalogue/thumbnail/image-attributes.ts';
-import { decodeRunLength } from '../../catalogue/thumbnail/run-length.ts';
-import type { Sampler } from '../../catalogue/thumbnail/sampler.ts';
+
 import { samplerOf } from '../../catalogue/thumbnail/thumbnail.ts';
 import type { DataElement } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import type { Part10Object } from '../../dicom/part10-reader.ts';
+import { nativeFrameBytes, readEncapsulatedFrame } from '../../dicom/pixel/frame-reader.ts';
+import { type ImageAttributes, imageAttributes } from '../../dicom/pixel/image-attributes.ts';
+import { decodeRunLength } from '../../dicom/pixel/run-length.ts';
+import type { Sampler } from '../../dicom/pixel/sampler.ts';
 import { FLOAT_PIXEL_DATA, PIXEL_DATA } from '../../dicom/tags.ts';
 import { transferSyntax } from '../../dicom/uids.ts';
 
@@ -67,7 +68,7 @@ async function runLengthState(
 ): Promise<FrameState> {
   const planes = (image.samplesPerPixel * image.bitsAllocated) / 8;
   for (let frame = 0; frame < image.frames; frame += 1) {
-    const fragment = await readFrameFragment(object.path, pixelData, image.frames, frame);
+    const fragment = await readEncapsulatedFrame(object.path, pixelData, image.frames, frame);
     if (!fragment || !decodeRunLength(fragment, planes, image.rows * image.columns)) return 'broken';
   }
   return 'decoded';

@@ -124,6 +124,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => intake.stow.stop()); // once the API has closed its connections
     const { url } = await console.api.start();
     undo.push(() => console.api.stop());
+    undo.push(() => hub.examiner.stop()); // before the API, which waits for what is being examined
     intake.commitmentReports.start();
     undo.push(() => intake.commitmentReports.stop());
     const { port, tlsPort } = await intake.receiver.start();

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { peerRoutes } from './contract/peers.ts';
+import { qualityRoutes } from './contract/quality.ts';
 import { recordRoutes } from './contract/record.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
@@ -240,6 +241,7 @@ export const routes = {
     summary: 'Versions, machine figures, settings, de-identification profile and disclosure policy',
   },
   ...peerRoutes,
+  ...qualityRoutes,
   ...recordRoutes,
   ...reportRoutes,
   ...tokenRoutes,

@@ -16,6 +16,9 @@ type DatasetRoutes =
   | 'decideFaces'
   | 'getDatasetReport';
 
+/** States whose gates want the files of the objects read. */
+const NEEDS_FILES_READ: ReadonlySet<string> = new Set(['checked', 'released', 'published']);
+
 const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = {
   'not-found': { status: 404, title: 'Not found' },
   'not-allowed': { status: 403, title: 'Not allowed' },
@@ -52,13 +55,18 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
     listDatasets: () => datasets.list(),
     draftDataset: ({ body }, context) => guarded(() => datasets.draft(body, personOf(context))),
     getDataset: ({ params }, context) => guarded(() => datasets.detail(params.id, personOf(context))),
-    advanceDataset: ({ params, body }, context) => guarded(() => datasets.advance(params.id, body, personOf(context))),
+    advanceDataset: async ({ params: { id }, body }, context) => {
+      // Who may not is told so before every file is read.
+      guarded(() => datasets.permit(id, body, personOf(context)));
+      if (NEEDS_FILES_READ.has(body.to)) await services.examiner.examine(id, datasets.seriesOf(id));
+      return guarded(() => datasets.advance(id, body, personOf(context)));
+    },
     decideFaces: ({ params, body }, context) => guarded(() => datasets.decideFaces(params.id, body, personOf(context))),
     getDatasetReport: ({ params }, context) => guarded(() => datasets.report(params.id, personOf(context))),
   };
 }
 
-function personOf({ caller }: CallContext) {
+export function personOf({ caller }: CallContext) {
   if (!caller.user) throw problems.signInNeeded();
   return caller.user;
 }

@@ -4,6 +4,7 @@ import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
+import { qualityHandlers } from './quality-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
 import type { ApiServices } from './services.ts';
@@ -26,6 +27,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...accessHandlers(services),
     ...datasetHandlers(services),
     ...peerHandlers(services),
+    ...qualityHandlers(services),
     ...tokenHandlers(services),
     ...recordHandlers(services),
     ...retrieveHandlers(services),

@@ -1,6 +1,7 @@
 /** The shapes that travel over the HTTP API. Nothing here carries a patient identifier. */
 import { z } from 'zod';
 import * as peers from './schemas/peers.ts';
+import * as quality from './schemas/quality.ts';
 
 const count = z.number().int().nonnegative();
 const time = z.string().describe('ISO 8601, UTC');
@@ -207,13 +208,13 @@ export const dataset = z.object({
   state: datasetState,
   createdBy: z.string(),
   createdAt: time,
+  version: count,
   patients: count,
   studies: count,
   series: count,
   instances: count,
   bytes: count,
 });
-export const gateCheck = z.object({ id: z.string(), title: z.string(), passed: z.boolean(), detail: z.string() });
 export const datasetDetail = dataset.extend({
   description: z.string(),
   query: cohortQuery,
@@ -223,7 +224,10 @@ export const datasetDetail = dataset.extend({
   provenance: z.string(),
   accessUrl: z.string(),
   contentHash: z.string().nullable().describe('SHA-256 over the sorted object hashes, fixed by the check'),
-  checks: z.array(gateCheck),
+  generalisation: quality.generalisation,
+  predecessor: quality.datasetVersion.nullable(),
+  successors: z.array(quality.datasetVersion),
+  checks: z.array(quality.gateStanding),
   faces: z
     .object({ undecided: count, accepted: count, excluded: count })
     .describe('Series of the cohort from which a face could be rebuilt'),
@@ -242,6 +246,7 @@ export const datasetDetail = dataset.extend({
 export const transitionRequest = z.object({
   to: z.enum(['checked', 'released', 'published', 'withdrawn', 'draft']),
   reason: z.string().trim().max(500).optional(),
+  withdrawPredecessor: z.boolean().optional().describe('With a publication: withdraws the version before with it'),
 });
 export const faceDecision = z.object({
   decision: z.enum(['accepted', 'excluded']),

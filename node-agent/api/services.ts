@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CohortQuery } from '../catalogue/cohort.ts';
 import type { DatasetRegister } from '../governance/dataset-register.ts';
+import type { Examiner } from '../governance/quality/examiner.ts';
 import type { Person } from '../governance/transitions.ts';
 import type { HealthFinding } from '../operations/health.ts';
 import type { MachineFigures } from '../operations/machine.ts';
@@ -173,6 +174,8 @@ export interface ApiServices {
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
   readonly datasets: DatasetRegister;
+  /** Reads the files of a dataset before its gates look at them. */
+  readonly examiner: Pick<Examiner, 'examine' | 'progress'>;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   readonly record: RecordPort;
   readonly quarantine: QuarantineDesk;

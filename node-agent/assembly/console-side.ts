@@ -72,6 +72,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     settings,
     sessions,
     datasets: hub.datasets,
+    examiner: hub.examiner,
     conditions: hub.conditions,
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => intake.pipeline.nudge() }),

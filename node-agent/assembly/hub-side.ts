@@ -5,6 +5,7 @@ import { AstCatalogue } from '../compute/ast-catalogue.ts';
 import { CollectionSearch } from '../compute/collection-search.ts';
 import { DatasetRegister } from '../governance/dataset-register.ts';
 import { DisclosurePolicy } from '../governance/disclosure-policy.ts';
+import { Examiner } from '../governance/quality/examiner.ts';
 import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
 import { HubConnector } from '../hub/connector.ts';
@@ -14,11 +15,13 @@ import type { HealthCheck } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import type { Foundation } from './foundation.ts';
+import { kLimits } from './quality-side.ts';
 import { buildRecordPort, buildRecords } from './record-side.ts';
 
 export interface HubSide {
   readonly connector: HubConnector;
   readonly datasets: DatasetRegister;
+  readonly examiner: Examiner;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   readonly record: RecordPort;
   readonly records: CatalogueRecords;
@@ -47,7 +50,9 @@ export function buildHubSide(
     conditions,
     threshold: policy.threshold,
     record: records,
+    limits: kLimits(settings),
   });
+  const examiner = new Examiner({ database: indexDatabase, root: foundation.folder.root });
   const catalogue = new AstCatalogue(vocabularies);
   const connector = new HubConnector({
     database: indexDatabase,
@@ -74,6 +79,7 @@ export function buildHubSide(
   return {
     connector,
     datasets,
+    examiner,
     conditions,
     record: buildRecordPort(records),
     records,

@@ -1,5 +1,6 @@
 /** The shapes of a dataset and how they lie in the database. */
 import { randomBytes } from 'node:crypto';
+import { type Generalisation, generalisationOf } from '../catalogue/generalisation/generalisation.ts';
 import type { MembershipCounts } from './dataset-membership.ts';
 import type { FaceStanding } from './face-decisions.ts';
 import type { DatasetState } from './transitions.ts';
@@ -38,13 +39,26 @@ export interface DatasetSummary extends MembershipCounts {
   readonly state: DatasetState;
   readonly createdBy: string;
   readonly createdAt: string;
+  /** 1, 2, …: a new one where something has to change after the release. */
+  readonly version: number;
+}
+
+/** Another version of a dataset. */
+export interface DatasetVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly state: DatasetState;
 }
 
 export interface DatasetDetail extends DatasetSummary, DatasetFields {
   readonly query: CohortSelection;
   readonly contentHash: string | null;
-  /** Of the newest check. */
-  readonly checks: GateCheck[];
+  /** How coarsely it shows its patients. */
+  readonly generalisation: Generalisation;
+  readonly predecessor: DatasetVersion | null;
+  readonly successors: DatasetVersion[];
+  /** Of the newest check, with what holds now. */
+  readonly checks: GateStanding[];
   /** Volumes of the cohort from which a face could be rebuilt. */
   readonly faces: FaceStanding;
   readonly history: DatasetEvent[];
@@ -56,7 +70,18 @@ export interface GateCheck {
   readonly id: string;
   readonly title: string;
   readonly passed: boolean;
+  /** Passed, but a named person has to acknowledge it with a reason before the release. */
+  readonly warning: boolean;
   readonly detail: string;
+  /** What was found, without any value of a patient. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** The evidence of a gate, for the objects with this hash. */
+export interface GateStanding extends Omit<GateCheck, 'figures'> {
+  readonly contentHash: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 export interface GateEvidence {
@@ -88,18 +113,23 @@ export interface DatasetRow {
   readonly createdBy: string;
   readonly createdAt: string;
   readonly contentHash: string | null;
+  readonly generalisationJson: string;
+  readonly version: number;
+  readonly predecessor: string | null;
 }
 
 const COLUMNS = `dataset_id AS id, title, description, condition_code AS conditionCode,
   condition_label AS conditionLabel, state, query_json AS queryJson, publisher, contact_email AS contactEmail,
   keywords_json AS keywordsJson, provenance, access_url AS accessUrl, created_by AS createdBy,
-  created_at AS createdAt, content_hash AS contentHash`;
+  created_at AS createdAt, content_hash AS contentHash, generalisation_json AS generalisationJson, version, predecessor`;
 
 export const DATASET_SQL = {
   insert: `INSERT INTO datasets (dataset_id, title, description, condition_code, condition_label, state, query_json,
-    publisher, contact_email, keywords_json, provenance, access_url, created_by, created_at, content_hash)
+    publisher, contact_email, keywords_json, provenance, access_url, created_by, created_at, content_hash,
+    generalisation_json, version, predecessor)
     VALUES (@id, @title, @description, @conditionCode, @conditionLabel, @state, @queryJson, @publisher,
-    @contactEmail, @keywordsJson, @provenance, @accessUrl, @createdBy, @createdAt, @contentHash)`,
+    @contactEmail, @keywordsJson, @provenance, @accessUrl, @createdBy, @createdAt, @contentHash,
+    @generalisationJson, @version, @predecessor)`,
   find: `SELECT ${COLUMNS} FROM datasets WHERE dataset_id = ?`,
   list: `SELECT ${COLUMNS} FROM datasets ORDER BY created_at DESC, dataset_id`,
   advance: `UPDATE datasets SET state = @to, content_hash = @contentHash WHERE dataset_id = @id AND state = @from`,
@@ -107,11 +137,8 @@ export const DATASET_SQL = {
     VALUES (@id, @from, @to, @by, @at, @reason, @evidenceJson)`,
   history: `SELECT from_state AS "from", to_state AS "to", by, at, reason FROM dataset_history
     WHERE dataset_id = ? ORDER BY id`,
-  /** Of the newest check, unless the dataset was taken back since. */
-  newestEvidence: `SELECT evidence_json FROM dataset_history
-    WHERE dataset_id = @id AND evidence_json IS NOT NULL AND id > COALESCE((SELECT MAX(id) FROM dataset_history
-      WHERE dataset_id = @id AND from_state = 'checked' AND to_state = 'draft'), 0)
-    ORDER BY id DESC LIMIT 1`,
+  successors: `SELECT dataset_id AS id, version, state FROM datasets WHERE predecessor = ? ORDER BY created_at, dataset_id`,
+  generalise: 'UPDATE datasets SET generalisation_json = @json WHERE dataset_id = @id',
 } as const;
 
 export function fieldsOf(row: DatasetRow): DatasetFields {
@@ -122,6 +149,10 @@ export function fieldsOf(row: DatasetRow): DatasetFields {
 
 export function cohortOf(row: DatasetRow): CohortSelection {
   return JSON.parse(row.queryJson) as CohortSelection;
+}
+
+export function choicesOf(row: DatasetRow): Generalisation {
+  return generalisationOf(row.generalisationJson);
 }
 
 /** Stable and safe in addresses; it is also the id in the EUCAIM catalogue and never changes. */

@@ -2,27 +2,35 @@
  * The register of datasets: every change of state goes through here, with who, when, why and on what
  * evidence. Release takes a second person; only what is published can be seen by the hub.
  */
+import { type ClinicalColumns, loadClinicalColumns } from '../catalogue/generalisation/clinical-columns.ts';
 import type { SqliteDatabase } from '../store/database.ts';
+import { DatasetAssessment } from './dataset-assessment.ts';
 import { type AuditTrail, DatasetHistory } from './dataset-history.ts';
-import { DatasetMembership, type MembershipCounts } from './dataset-membership.ts';
+import { DatasetMembership } from './dataset-membership.ts';
 import {
-  type CohortSelection,
+  choicesOf,
   cohortOf,
   DATASET_SQL,
   type DatasetDetail,
   type DatasetEvent,
   type DatasetRow,
   type DatasetSummary,
+  type DatasetVersion,
   fieldsOf,
-  type GateCheck,
-  type GateEvidence,
   type NewDataset,
   newDatasetId,
 } from './dataset-record.ts';
 import { type DatasetReport, datasetReport } from './dataset-report.ts';
+import { type CohortSource, DatasetShelf, requireDraft, requireStaff } from './dataset-shelf.ts';
+import { DatasetVersions } from './dataset-versions.ts';
 import { DatasetError } from './errors.ts';
 import { type FaceDecision, FaceDecisions } from './face-decisions.ts';
-import { closedGateSentence, runGateChecks } from './gate-checks.ts';
+import { closedGateSentence } from './gate-checks.ts';
+import { GateKeeper } from './gate-keeper.ts';
+import type { KLimits } from './privacy-risk/k-figures.ts';
+import { loadObjectKinds } from './quality/object-kinds.ts';
+import type { QualityTables } from './quality/quality-check.ts';
+import { loadQualityRules } from './quality/quality-rules.ts';
 import {
   type DatasetState,
   findTransition,
@@ -32,13 +40,6 @@ import {
   transitionsFrom,
 } from './transitions.ts';
 
-/** The catalogue's cohort queries as this room needs them. */
-interface CohortSource {
-  /** UIDs of the series that match now. */
-  series(query: CohortSelection): readonly string[];
-  counts(query: CohortSelection): MembershipCounts;
-}
-
 export interface DatasetRegisterParts {
   readonly database: SqliteDatabase;
   readonly audit: AuditTrail;
@@ -47,10 +48,22 @@ export interface DatasetRegisterParts {
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   /** Fewest patients of a dataset: the threshold of the disclosure policy. */
   readonly threshold: number;
-  /** What stands between a dataset and a complete catalogue record. */
+  /** Of k-anonymity; 3 and 10 unless told. */
+  readonly limits?: KLimits;
+  /** The rules of quality; the shipped ones unless told. */
+  readonly quality?: QualityTables;
+  readonly clinicalColumns?: ClinicalColumns;
+  /** What the catalogue record of a dataset still lacks, as sentences. */
   readonly record?: { objections(datasetId: string): readonly string[] };
   readonly now?: () => Date;
   readonly newId?: () => string;
+}
+
+export interface TransitionRequest {
+  readonly to: DatasetState;
+  readonly reason?: string | undefined;
+  /** With a publication: the version before is withdrawn with it. */
+  readonly withdrawPredecessor?: boolean | undefined;
 }
 
 export class DatasetRegister {
@@ -59,15 +72,49 @@ export class DatasetRegister {
   readonly #membership: DatasetMembership;
   readonly #faces: FaceDecisions;
   readonly #history: DatasetHistory;
+  readonly #shelf: DatasetShelf;
+  readonly #gates: GateKeeper;
   readonly #now: () => Date;
+  readonly #newId: () => string;
+  /** Quality, privacy risk, and what persons decide about both. */
+  readonly assessment: DatasetAssessment;
+  readonly versions: DatasetVersions;
 
   constructor(parts: DatasetRegisterParts) {
+    const { database, audit, cohorts, newId = newDatasetId, now = () => new Date() } = parts;
+    const shelf = new DatasetShelf(database, cohorts);
+    const limits = parts.limits ?? { block: 3, warn: 10 };
+    const quality = parts.quality ?? { rules: loadQualityRules(), kinds: loadObjectKinds() };
+    const clinicalColumns = parts.clinicalColumns ?? loadClinicalColumns();
     this.#parts = parts;
-    this.#database = parts.database;
-    this.#membership = new DatasetMembership(parts.database);
-    this.#faces = new FaceDecisions(parts.database);
-    this.#now = parts.now ?? (() => new Date());
-    this.#history = new DatasetHistory(parts.database, parts.audit, this.#now);
+    this.#database = database;
+    this.#shelf = shelf;
+    this.#gates = new GateKeeper({ ...parts, limits, quality, clinicalColumns });
+    this.#membership = new DatasetMembership(database);
+    this.#faces = new FaceDecisions(database);
+    this.#now = now;
+    this.#newId = newId;
+    this.#history = new DatasetHistory(database, audit, now);
+    this.assessment = new DatasetAssessment({
+      shelf,
+      gates: this.#gates,
+      audit,
+      limits,
+      quality,
+      clinicalColumns,
+      now,
+    });
+    this.versions = new DatasetVersions({ shelf, audit, now, newId });
+  }
+
+  /** Nothing, where the person may do it. @throws DatasetError as `advance`, but for the gates */
+  permit(id: string, { to, reason }: TransitionRequest, person: Person): void {
+    this.#permit(this.#shelf.find(id), to, reason?.trim() || undefined, person);
+  }
+
+  /** UIDs of the series a dataset is made of: what a draft's cohort finds now, else what is fixed. @throws DatasetError `not-found` */
+  seriesOf(id: string): readonly string[] {
+    return this.#shelf.seriesOf(this.#shelf.find(id));
   }
 
   /** Drafts a dataset from a cohort. Until it is checked, its members are whatever the cohort finds. */
@@ -79,7 +126,7 @@ export class DatasetRegister {
         'The cancer type is not one of those on the list. Choose one of the list.',
       );
     }
-    const id = (this.#parts.newId ?? newDatasetId)();
+    const id = this.#newId();
     const { query, keywords, condition: _, ...fields } = dataset;
     this.#database.transaction(() => {
       this.#database.prepare(DATASET_SQL.insert).run({
@@ -93,6 +140,9 @@ export class DatasetRegister {
         createdBy: person.name,
         createdAt: this.#time(),
         contentHash: null,
+        generalisationJson: '{}',
+        version: 1,
+        predecessor: null,
       });
       this.#history.remember(id, { from: null, to: 'draft', by: person.name }, 'dataset.drafted');
     })();
@@ -103,14 +153,18 @@ export class DatasetRegister {
    * Moves a dataset to another state.
    * @throws DatasetError `not-found`, `not-allowed`, `invalid-transition`, `gate-closed`, `invalid-input`
    */
-  advance(id: string, request: { to: DatasetState; reason?: string | undefined }, person: Person): DatasetDetail {
+  advance(id: string, request: TransitionRequest, person: Person): DatasetDetail {
     const closedGate = this.#database.transaction(() => {
-      const row = this.#find(id);
+      const row = this.#shelf.find(id);
       const reason = request.reason?.trim() || undefined;
       const transition = this.#permit(row, request.to, reason, person);
       if (transition.to === 'checked') return this.#check(row, person, reason);
-      if (transition.to === 'released' || transition.to === 'published') this.#verifyUnchanged(row);
-      if (transition.to === 'draft') this.#membership.thaw(id);
+      if (transition.to === 'released' || transition.to === 'published') this.#passGates(row, transition.to, person);
+      if (transition.to === 'published' && request.withdrawPredecessor) this.#withdrawPredecessor(row, person);
+      if (transition.to === 'draft') {
+        this.#membership.thaw(id);
+        this.#gates.dropEvidence(id);
+      }
       const contentHash = transition.to === 'draft' ? null : row.contentHash;
       this.#history.move(row, transition.to, { by: person.name, reason, contentHash });
       return undefined;
@@ -131,25 +185,15 @@ export class DatasetRegister {
     person: Person,
   ): DatasetDetail {
     this.#database.transaction(() => {
-      const row = this.#find(id);
+      const row = this.#shelf.find(id);
       const reason = request.reason?.trim() ?? '';
-      if (person.role === 'viewer') {
-        throw new DatasetError(
-          'not-allowed',
-          'To decide about faces needs the role officer or administrator. Ask an administrator.',
-        );
-      }
-      if (row.state !== 'draft') {
-        throw new DatasetError(
-          'invalid-transition',
-          `The members of a ${row.state} dataset are fixed. Take it back to draft first.`,
-        );
-      }
+      requireStaff(person, 'decide about faces');
+      requireDraft(row);
       if (request.decision === 'accepted' && reason === '') {
         throw new DatasetError('invalid-input', 'To accept faces needs a reason. Write one and try again.');
       }
       const decision = { decision: request.decision, by: person.name, at: this.#time(), reason };
-      const series = this.#faces.decide(id, this.#parts.cohorts.series(cohortOf(row)), decision);
+      const series = this.#faces.decide(id, this.#shelf.seriesOf(row), decision);
       if (series === 0) {
         throw new DatasetError('invalid-input', 'No volume of this dataset shows a face; there is nothing to decide.');
       }
@@ -172,17 +216,17 @@ export class DatasetRegister {
 
   /** One dataset as the given person sees it. @throws DatasetError `not-found` */
   detail(id: string, person: Person): DatasetDetail {
-    const row = this.#find(id);
+    const row = this.#shelf.find(id);
     return {
       ...this.#summary(row),
       ...fieldsOf(row),
       query: cohortOf(row),
       contentHash: row.contentHash,
-      checks: this.#newestChecks(id),
-      faces:
-        row.state === 'draft'
-          ? this.#faces.ofCohort(id, this.#parts.cohorts.series(cohortOf(row)))
-          : this.#faces.decided(id),
+      generalisation: choicesOf(row),
+      predecessor: row.predecessor === null ? null : versionOf(this.#shelf.find(row.predecessor)),
+      successors: this.#database.prepare(DATASET_SQL.successors).all(id) as DatasetVersion[],
+      checks: this.#gates.standing(id),
+      faces: row.state === 'draft' ? this.#faces.ofCohort(id, this.#shelf.seriesOf(row)) : this.#faces.decided(id),
       history: this.#database.prepare(DATASET_SQL.history).all(id) as DatasetEvent[],
       actions: transitionsFrom(row.state).map((transition) => {
         const why = objection(transition, person, row.createdBy);
@@ -209,58 +253,50 @@ export class DatasetRegister {
     return transition;
   }
 
-  /** Freezes the members and runs the gate. @returns what did not pass; the dataset then stays a draft */
+  /** Freezes the members and runs the gates. @returns what did not pass; the dataset then stays a draft */
   #check(row: DatasetRow, person: Person, reason: string | undefined): string | undefined {
-    this.#membership.freeze(row.id, this.#parts.cohorts.series(cohortOf(row)));
-    const checks = this.#runGate(row);
-    const contentHash = this.#membership.contentHash(row.id);
-    const evidence = { contentHash, checks };
-    if (checks.every((check) => check.passed)) {
+    this.#membership.freeze(row.id, this.#shelf.seriesOf(row));
+    const evidence = this.#gates.check(row, this.#now());
+    this.#gates.keepEvidence(row.id, evidence, person.name, this.#now());
+    if (evidence.checks.every((check) => check.passed)) {
+      const { contentHash } = evidence;
       this.#history.move(row, 'checked', { by: person.name, reason, contentHash, evidence });
       return undefined;
     }
     this.#membership.thaw(row.id);
     const event = { from: row.state, to: row.state, by: person.name, reason: 'The check did not pass.', evidence };
     this.#history.remember(row.id, event, 'dataset.check-failed');
-    return closedGateSentence(checks);
+    return closedGateSentence(evidence.checks);
   }
 
-  /** The members must still be what the check saw, object by object. */
-  #verifyUnchanged(row: DatasetRow): void {
-    const again = 'Take the dataset back to draft and check it again.';
-    if (this.#membership.contentHash(row.id) !== row.contentHash) {
-      throw new DatasetError('gate-closed', `Objects of this dataset were added or changed since the check. ${again}`);
-    }
-    const checks = this.#runGate(row);
-    const sentence = closedGateSentence(checks);
-    if (sentence) throw new DatasetError('gate-closed', `${sentence} ${again}`);
+  /** The members must still be what the check saw, object by object, and every gate have its evidence. */
+  #passGates(row: DatasetRow, to: 'released' | 'published', person: Person): void {
+    const sentence = this.#gates.objection(row, to, this.#now());
+    if (sentence) throw new DatasetError('gate-closed', sentence);
+    if (to === 'released') this.#gates.keepAgain(row, person.name, this.#now(), person);
   }
 
-  #runGate(row: DatasetRow): GateCheck[] {
-    const { threshold, record } = this.#parts;
-    return runGateChecks(fieldsOf(row), this.#membership.findings(row.id), threshold, record?.objections(row.id));
+  /** Two versions side by side are counted twice; whoever publishes decides, because hubs may still be at work on the first. */
+  #withdrawPredecessor(row: DatasetRow, person: Person): void {
+    const before = row.predecessor === null ? undefined : this.#shelf.find(row.predecessor);
+    if (before?.state !== 'released' && before?.state !== 'published') return;
+    const reason = `Version ${row.version} (${row.id}) takes its place.`;
+    this.#history.move(before, 'withdrawn', { by: person.name, reason, contentHash: before.contentHash });
   }
 
   #summary(row: DatasetRow): DatasetSummary {
     // a draft has no members yet: what its cohort finds now
-    const counts = row.state === 'draft' ? this.#parts.cohorts.counts(cohortOf(row)) : this.#membership.counts(row.id);
-    const { id, title, state, createdBy, createdAt } = row;
+    const counts = row.state === 'draft' ? this.#shelf.cohorts.counts(cohortOf(row)) : this.#membership.counts(row.id);
+    const { id, title, state, createdBy, createdAt, version } = row;
     const condition = { code: row.conditionCode, label: row.conditionLabel };
-    return { id, title, condition, state, createdBy, createdAt, ...counts };
-  }
-
-  #newestChecks(id: string): GateCheck[] {
-    const json = this.#database.prepare(DATASET_SQL.newestEvidence).pluck().get({ id }) as string | undefined;
-    return json ? [...(JSON.parse(json) as GateEvidence).checks] : [];
-  }
-
-  #find(id: string): DatasetRow {
-    const row = this.#database.prepare(DATASET_SQL.find).get(id) as DatasetRow | undefined;
-    if (!row) throw new DatasetError('not-found', 'There is no dataset with this id.');
-    return row;
+    return { id, title, condition, state, createdBy, createdAt, version, ...counts };
   }
 
   #time(): string {
     return this.#now().toISOString();
   }
+}
+
+function versionOf({ id, version, state }: DatasetRow): DatasetVersion {
+  return { id, version, state };
 }

@@ -6,17 +6,25 @@
 import type { SqliteDatabase } from '../store/database.ts';
 import { type AuditTrail, DatasetHistory } from './dataset-history.ts';
 import { DATASET_SQL, type DatasetRow, newDatasetId } from './dataset-record.ts';
+import { draftSuccessor, openSuccessor } from './dataset-versions.ts';
 
 export const WITHDRAWAL_SQL = {
   holders: `SELECT DISTINCT dataset_id FROM dataset_series
     WHERE series_uid IN (SELECT value FROM json_each(?)) ORDER BY dataset_id`,
+  /** What of a dataset goes with these series. */
+  held: `SELECT COUNT(DISTINCT series_uid) AS series, COUNT(instance_uid) AS objects FROM dataset_series
+    LEFT JOIN instances USING (series_uid)
+    WHERE dataset_id = @id AND series_uid IN (SELECT value FROM json_each(@series))`,
+  removeObjects: `DELETE FROM dataset_objects WHERE instance_uid IN
+    (SELECT instance_uid FROM instances WHERE series_uid IN (SELECT value FROM json_each(?)))`,
+  thawObjects: 'DELETE FROM dataset_objects WHERE dataset_id = ?',
+  dropEvidence: 'DELETE FROM dataset_evidence WHERE dataset_id = ?',
   thaw: 'DELETE FROM dataset_series WHERE dataset_id = ?',
   removeMembers: 'DELETE FROM dataset_series WHERE series_uid IN (SELECT value FROM json_each(?))',
   removeFaces: 'DELETE FROM dataset_faces WHERE series_uid IN (SELECT value FROM json_each(?))',
 } as const;
 
 const BY = 'node';
-const OBJECTED = 'A patient objected to the use of their data and was taken out.';
 
 export class PatientWithdrawal {
   readonly #database: SqliteDatabase;
@@ -33,29 +41,35 @@ export class PatientWithdrawal {
   withdraw(seriesUids: readonly string[]): number {
     const series = JSON.stringify(seriesUids);
     const holders = this.#database.prepare(WITHDRAWAL_SQL.holders).pluck().all(series) as string[];
-    for (const id of holders) this.#settle(this.#database.prepare(DATASET_SQL.find).get(id) as DatasetRow);
+    for (const id of holders) {
+      const held = this.#database.prepare(WITHDRAWAL_SQL.held).get({ id, series }) as Held;
+      this.#settle(this.#database.prepare(DATASET_SQL.find).get(id) as DatasetRow, objectedSentence(held));
+    }
+    this.#database.prepare(WITHDRAWAL_SQL.removeObjects).run(series);
     this.#database.prepare(WITHDRAWAL_SQL.removeMembers).run(series);
     this.#database.prepare(WITHDRAWAL_SQL.removeFaces).run(series);
     return holders.length;
   }
 
-  #settle(row: DatasetRow): void {
+  #settle(row: DatasetRow, objected: string): void {
     switch (row.state) {
       case 'checked':
-        this.#database.prepare(WITHDRAWAL_SQL.thaw).run(row.id);
-        this.#history.move(row, 'draft', { by: BY, reason: `${OBJECTED} Check the dataset again.`, contentHash: null });
+        for (const sql of [WITHDRAWAL_SQL.thaw, WITHDRAWAL_SQL.thawObjects, WITHDRAWAL_SQL.dropEvidence]) {
+          this.#database.prepare(sql).run(row.id);
+        }
+        this.#history.move(row, 'draft', { by: BY, reason: `${objected} Check the dataset again.`, contentHash: null });
         return;
       case 'released':
       case 'published': {
         const successor = this.#draftAgain(row);
-        const reason = `${OBJECTED} The dataset ${successor} takes its place, to be checked and released anew.`;
+        const reason = `${objected} The dataset ${successor} takes its place, to be checked and released anew.`;
         this.#history.move(row, 'withdrawn', { by: BY, reason, contentHash: row.contentHash });
         return;
       }
       default:
         this.#history.remember(
           row.id,
-          { from: row.state, to: row.state, by: BY, reason: OBJECTED },
+          { from: row.state, to: row.state, by: BY, reason: objected },
           'dataset.member-withdrawn',
         );
     }
@@ -63,11 +77,24 @@ export class PatientWithdrawal {
 
   /** Drafted by whoever drafted the first one, so that release still takes another person. */
   #draftAgain(row: DatasetRow): string {
-    const id = newDatasetId();
-    const createdAt = this.#now().toISOString();
-    this.#database.prepare(DATASET_SQL.insert).run({ ...row, id, state: 'draft', createdAt, contentHash: null });
-    const reason = `The next version of ${row.id}, without a patient who objected.`;
-    this.#history.remember(id, { from: null, to: 'draft', by: BY, reason }, 'dataset.drafted');
-    return id;
+    const open = openSuccessor(this.#database, row.id);
+    if (open) return open;
+    return draftSuccessor(row, BY, {
+      database: this.#database,
+      history: this.#history,
+      createdBy: row.createdBy,
+      createdAt: this.#now().toISOString(),
+      id: newDatasetId(),
+      reason: `The next version of ${row.id}, without a patient who objected.`,
+    });
   }
+}
+
+interface Held {
+  readonly series: number;
+  readonly objects: number;
+}
+
+function objectedSentence({ series, objects }: Held): string {
+  return `A patient objected to the use of their data and was taken out, with ${objects} objects in ${series} series.`;
 }

@@ -307,6 +307,21 @@ export const MANIFEST = {
     description:
       'Lasting address of the FAIR Data Point as harvesters call it; empty uses the name the node was called by, with /fdp.',
   },
+  'governance.k.block': {
+    type: 'integer',
+    default: 3,
+    minimum: 2,
+    maximum: 1000,
+    description:
+      'A dataset in which a patient looks like fewer patients than this, themselves included, is not released.',
+  },
+  'governance.k.warn': {
+    type: 'integer',
+    default: 10,
+    minimum: 2,
+    maximum: 1000,
+    description: 'Below this many patients who look alike, a release has to be acknowledged with a reason.',
+  },
   'disclosure.threshold': {
     type: 'integer',
     default: 10,

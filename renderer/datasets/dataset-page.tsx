@@ -13,10 +13,13 @@ import { DatasetStateTag } from './dataset-state.tsx';
 import { Faces } from './faces.tsx';
 import { GateChecks } from './gate-checks.tsx';
 import { History } from './history.tsx';
+import { PrivacyRiskPanel } from './privacy-risk-panel.tsx';
+import { QualityPanel } from './quality-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { ReportLink } from './report-link.tsx';
 import { Steps } from './steps.tsx';
 import { Transitions } from './transitions.tsx';
+import { Versions } from './versions.tsx';
 import './datasets.css';
 
 type DatasetDetail = Answer<'getDataset'>;
@@ -35,7 +38,7 @@ export function DatasetPage() {
         : {
             subtitle: (
               <span className="tags">
-                <DatasetStateTag state={dataset.state} /> {dataset.condition.label}
+                <DatasetStateTag state={dataset.state} /> {dataset.condition.label}, version {dataset.version}
               </span>
             ),
           })}
@@ -50,12 +53,15 @@ export function DatasetPage() {
             <div className="columns columns-main-side">
               <div className="stack">
                 <Faces dataset={answer} />
-                <GateChecks checks={answer.checks} />
+                <GateChecks dataset={answer} />
+                <QualityPanel dataset={answer} />
+                <PrivacyRiskPanel dataset={answer} />
                 <ReportLink datasetId={answer.id} />
                 <RecordPanel datasetId={answer.id} />
               </div>
               <div className="stack">
                 <Contents dataset={answer} />
+                <Versions dataset={answer} />
                 <History history={answer.history} />
                 <Description dataset={answer} />
               </div>

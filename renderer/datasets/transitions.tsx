@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { useAction } from '../client/queries.ts';
@@ -14,7 +15,8 @@ const WORDS: Readonly<Record<DatasetState, { verb: string; done: string; explain
   checked: {
     verb: 'Check',
     done: 'The gate has checked the dataset.',
-    explain: 'Every gate check runs now. If all pass, the contents are fixed by a hash.',
+    explain:
+      'Every file is read and every gate looks now, which takes minutes for a large dataset. If all pass, the contents are fixed by a hash.',
   },
   released: {
     verb: 'Release',
@@ -43,7 +45,9 @@ const SECONDARY: ReadonlySet<DatasetState> = new Set(['withdrawn', 'draft']);
 export function Transitions({ dataset }: { dataset: DatasetDetail }) {
   const [chosen, setChosen] = useState<DatasetState>();
   const [reason, setReason] = useState('');
+  const [withdrawPredecessor, setWithdrawPredecessor] = useState(false);
   const user = useUser();
+  const queries = useQueryClient();
   const advance = useAction('advanceDataset', (answer) => {
     announce(WORDS[answer.state].done);
     close();
@@ -51,6 +55,7 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
   const close = () => {
     setChosen(undefined);
     setReason('');
+    setWithdrawPredecessor(false);
     advance.reset();
   };
   if (dataset.actions.length === 0) return null;
@@ -92,6 +97,14 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
             minRows={2}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          {chosen === 'published' && visibleStill(dataset) && (
+            <Checkbox
+              label={`Withdraw version ${dataset.predecessor?.version} with it`}
+              description="Two versions side by side are counted twice by the hub. Leave it where work on the earlier one goes on."
+              checked={withdrawPredecessor}
+              onChange={(event) => setWithdrawPredecessor(event.currentTarget.checked)}
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Cancel
@@ -102,10 +115,18 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
               onClick={() => {
                 if (chosen === undefined) return;
                 const note = reason.trim();
-                advance.mutate({
-                  params: { id: dataset.id },
-                  body: { to: chosen, ...(note === '' ? {} : { reason: note }) },
-                });
+                advance.mutate(
+                  {
+                    params: { id: dataset.id },
+                    body: {
+                      to: chosen,
+                      ...(note === '' ? {} : { reason: note }),
+                      ...(withdrawPredecessor ? { withdrawPredecessor } : {}),
+                    },
+                  },
+                  // a check that did not pass leaves its findings
+                  { onError: () => void queries.invalidateQueries() },
+                );
               }}
             >
               {words?.verb}
@@ -115,4 +136,9 @@ export function Transitions({ dataset }: { dataset: DatasetDetail }) {
       </Modal>
     </div>
   );
+}
+
+/** Whether the version before is still released or published. */
+function visibleStill({ predecessor }: DatasetDetail): boolean {
+  return predecessor?.state === 'published' || predecessor?.state === 'released';
 }

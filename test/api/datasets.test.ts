@@ -1,6 +1,9 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
 import { description, TREATMENT, valuesOf } from '../catalogue/fixtures.ts';
+import { storeObject } from '../support/stored-object.ts';
 import { type ApiRig, apiRig, raw } from './rig.ts';
 
 /** Patients with one indexed MR series each, as the pipeline leaves them. */
@@ -14,12 +17,14 @@ function index(rig: ApiRig, patients: number): void {
       seriesUid: `2.25.${number}.1`,
       instanceUid: `2.25.${number}.1.1`,
     });
-    ledger.admit([{ objectId, source: 'dimse', instanceKey: objectId, contentHash: objectId, bytes: 100 }]);
+    const file = `objects/${number}.dcm`;
+    const sample = (row: number, column: number) => (row * number + column) % 256;
+    const stored = storeObject(rig.foundation.folder.root, file, { instanceUid: instance.instanceUid, sample });
+    ledger.admit([{ objectId, source: 'dimse', instanceKey: objectId, contentHash: objectId, bytes: stored.bytes }]);
     catalogue.add(instance, valuesOf(instance), {
       objectId,
-      file: `objects/${number}.dcm`,
-      bytes: 100,
-      contentHash: String(number).padStart(64, '0'),
+      file,
+      ...stored,
       profileHash: 'profile-1',
       mayShowFace: false,
       treatment: treatmentText(TREATMENT),
@@ -101,7 +106,12 @@ describe('datasets through the API', () => {
     await advance(anna, 'checked');
     await advance(ben, 'released');
     await advance(ben, 'published');
-    const { jsonld, turtle } = await anna.call('getRecord', { params: { id: draft.id } });
+    const { jsonld, turtle, findings, approved } = await anna.call('getRecord', { params: { id: draft.id } });
+    // the health data access body alone may be empty
+    expect([approved, findings.map(({ severity, property }) => `${severity} ${property}`)]).toEqual([
+      true,
+      ['warning healthdcatap:hdab'],
+    ]);
     expect(jsonld).toMatchObject({ '@context': expect.anything() });
     expect(JSON.stringify(jsonld)).toContain(draft.id);
     expect(turtle).toMatch(/^@prefix /m);
@@ -125,6 +135,85 @@ describe('datasets through the API', () => {
       accessUrl: 'https://negotiator.example/',
     };
     await expect(anna.call('draftDataset', { body })).rejects.toMatchObject({ status: 400 });
+  });
+});
+
+describe('quality, privacy risk and versions through the API', () => {
+  it('show findings with what to do, and scores with their trend', async () => {
+    const rig = await apiRig();
+    const { anna, draft, advance } = await draftOf(rig);
+    const before = await anna.call('getQuality', { params: { id: draft.id } });
+    expect(before.findings.find(({ rule }) => rule.id === 'integrity.examined')).toMatchObject({ offending: 12 });
+    expect(before).toMatchObject({ trend: [], examination: null });
+    await advance(anna, 'checked');
+    const after = await anna.call('getQuality', { params: { id: draft.id } });
+    expect(after.findings.find(({ rule }) => rule.id === 'integrity.examined')).toMatchObject({ offending: 0 });
+    expect(after.trend).toMatchObject([{ datasetId: draft.id, version: 1, total: after.total }]);
+    expect(after.scores.map(({ dimension }) => dimension)).toEqual([
+      'completeness',
+      'uniqueness',
+      'validity',
+      'consistency',
+      'integrity',
+    ]);
+  });
+
+  it('refuse a dataset whose files were changed on the disk, naming what is wrong', async () => {
+    const rig = await apiRig();
+    const { anna, draft, advance } = await draftOf(rig);
+    appendFileSync(join(rig.foundation.folder.root, 'objects/3.dcm'), '  ');
+    await expect(advance(anna, 'checked')).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining('Every file is as it was indexed: 1 of 12 do not pass.'),
+    });
+    expect(await anna.call('getDataset', { params: { id: draft.id } })).toMatchObject({ state: 'draft' });
+    const { findings } = await anna.call('getQuality', { params: { id: draft.id } });
+    expect(findings.find(({ rule }) => rule.id === 'integrity.hash')).toMatchObject({ examples: ['2.25.3.1.1'] });
+  });
+
+  it('show k with what would help, preview choices without storing them, and store them in a draft', async () => {
+    const rig = await apiRig();
+    const { anna, ben, draft, advance } = await draftOf(rig);
+    rig.foundation.indexDatabase.exec('UPDATE studies SET age_years = 40 + rowid');
+    const risk = await anna.call('getPrivacyRisk', { params: { id: draft.id } });
+    expect(risk).toMatchObject({ k: 1, uniques: 12, limits: { block: 3, warn: 10 }, causes: [['age']] });
+    await expect(advance(anna, 'checked')).rejects.toMatchObject({ message: expect.stringContaining('k is 1') });
+    const choices = { ...risk.choices, age: 'bands-20' as const };
+    const preview = await anna.call('previewPrivacyRisk', { params: { id: draft.id }, body: choices });
+    expect(preview).toMatchObject({ patients: 12, k: 12 });
+    expect(await anna.call('getDataset', { params: { id: draft.id } })).toMatchObject({
+      generalisation: { age: 'exact' },
+    });
+    const changed = await ben.call('generaliseDataset', { params: { id: draft.id }, body: choices });
+    expect(changed.generalisation).toEqual(choices);
+    expect((await advance(anna, 'checked')).state).toBe('checked');
+    const vera = await rig.signedIn('vera', 'viewer');
+    const refused = { status: 403 };
+    await expect(vera.call('generaliseDataset', { params: { id: draft.id }, body: choices })).rejects.toMatchObject(
+      refused,
+    );
+    expect(await vera.call('getPrivacyRisk', { params: { id: draft.id } })).toMatchObject({ k: 12, suggestion: null });
+  });
+
+  it('draft the next version, tell what changed, and withdraw the one before with the publication', async () => {
+    const rig = await apiRig();
+    const { anna, ben, draft, advance } = await draftOf(rig);
+    await advance(anna, 'checked');
+    await advance(ben, 'released');
+    await advance(ben, 'published');
+    const next = await anna.call('draftNextVersion', { params: { id: draft.id } });
+    expect(next).toMatchObject({ version: 2, state: 'draft', predecessor: { id: draft.id, version: 1 } });
+    const { difference } = await anna.call('getVersionDifference', { params: { id: next.id } });
+    expect(difference).toMatchObject({ added: 0, removed: 0, changed: 0, unchanged: 12 });
+    for (const [client, to] of [
+      [anna, 'checked'],
+      [ben, 'released'],
+    ] as const) {
+      await client.call('advanceDataset', { params: { id: next.id }, body: { to } });
+    }
+    await ben.call('advanceDataset', { params: { id: next.id }, body: { to: 'published', withdrawPredecessor: true } });
+    expect(await anna.call('getDataset', { params: { id: draft.id } })).toMatchObject({ state: 'withdrawn' });
+    await expect(anna.call('draftNextVersion', { params: { id: 'none' } })).rejects.toMatchObject({ status: 404 });
   });
 });
 
@@ -177,7 +266,11 @@ describe('the de-identification report of a dataset', () => {
     const rig = await apiRig();
     const { anna, draft } = await draftOf(rig);
     rig.foundation.indexDatabase.exec("UPDATE instances SET treatment_id = NULL WHERE object_id = 'object-3'");
-    await anna.call('advanceDataset', { params: { id: draft.id }, body: { to: 'checked' } });
+    const check = () => anna.call('advanceDataset', { params: { id: draft.id }, body: { to: 'checked' } });
+    await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('1 objects have no account') });
+    const accepted = { subject: 'conformance', reason: 'Looked at by hand.' };
+    await anna.call('acceptFinding', { params: { id: draft.id }, body: accepted });
+    await check();
     const report = await anna.call('getDatasetReport', { params: { id: draft.id } });
     expect(report).toMatchObject({ objects: 12, objectsWithoutAccount: 1 });
   });

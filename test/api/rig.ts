@@ -90,6 +90,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     settings,
     sessions,
     datasets: hub.datasets,
+    examiner: hub.examiner,
     conditions: hub.conditions,
     record: hub.record,
     quarantine: new QuarantineDesk({ ...foundation, onRequeued: () => {} }),

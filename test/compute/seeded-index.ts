@@ -41,6 +41,16 @@ export interface SeededPatient {
   readonly series: readonly SeededSeries[];
 }
 
+export interface SeededExamination {
+  readonly examinedAt?: string;
+  readonly file?: 'sound' | 'missing' | 'changed' | 'unreadable';
+  readonly instanceUid?: string | null;
+  readonly pixelHash?: string | null;
+  readonly imageHash?: string | null;
+  readonly frames?: 'none' | 'decoded' | 'not-here' | 'broken';
+  readonly references?: readonly string[];
+}
+
 const INSERT = {
   patient: `INSERT INTO patients (patient_id, sex_code, first_indexed_at) VALUES (?, ?, '2026-01-01T00:00:00.000Z')`,
   study: `INSERT INTO studies (study_uid, patient_id, age_years, indexed_at) VALUES (?, ?, ?, '2026-01-01T00:00:00.000Z')`,
@@ -49,8 +59,13 @@ const INSERT = {
   object: `INSERT INTO objects (object_id, state, source, instance_key, content_hash, bytes, received_at)
     VALUES (?, ?, 'import', ?, ?, 100, '2026-01-01T00:00:00.000Z')`,
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
-    frames, may_show_face, bytes, content_hash, profile_hash, indexed_at)
-    VALUES (?, ?, ?, 'objects/x.dcm', '1.2.840.10008.5.1.4.1.1.4', '1.2.840.10008.1.2.1', ?, ?, 100, ?, ?, '2026-01-01T00:00:00.000Z')`,
+    frames, may_show_face, bytes, content_hash, profile_hash, treatment_id, indexed_at)
+    VALUES (?, ?, ?, 'objects/x.dcm', '1.2.840.10008.5.1.4.1.1.4', '1.2.840.10008.1.2.1', ?, ?, 100, ?, ?,
+      (SELECT treatment_id FROM treatments WHERE content = ?), '2026-01-01T00:00:00.000Z')`,
+  treatment: 'INSERT OR IGNORE INTO treatments (content) VALUES (?)',
+  examination: `INSERT OR REPLACE INTO object_examinations (content_hash, edition, examined_at, file, instance_uid, pixel_hash,
+    image_hash, frames) VALUES (@contentHash, 1, @examinedAt, @file, @instanceUid, @pixelHash, @imageHash, @frames)`,
+  reference: 'INSERT INTO object_references (content_hash, instance_uid) VALUES (?, ?)',
   dataset: `INSERT INTO datasets (dataset_id, title, description, condition_code, condition_label, state, query_json,
     publisher, contact_email, keywords_json, provenance, access_url, created_by, created_at)
     VALUES (?, ?, 'A test dataset', ?, 'Cancer', ?, '{}', 'Clinic', 'a@b.example', '[]', 'Routine', 'https://n.example', 'ada', '2026-01-01T00:00:00.000Z')`,
@@ -98,11 +113,23 @@ export class SeededIndex {
         insert(INSERT.series, uid, study, modality, CODES[modality], bodyPart, manufacturer);
         insert(INSERT.object, `object-${this.#number}`, state, hash, hash);
         const face = mayShowFace ? 1 : 0;
-        insert(INSERT.instance, `2.25.3.${this.#number}`, uid, `object-${this.#number}`, frames, face, hash, profile);
+        const [instance, treatment] = [`2.25.3.${this.#number}`, JSON.stringify({ profileHash: profile })];
+        insert(INSERT.treatment, treatment);
+        insert(INSERT.instance, instance, uid, `object-${this.#number}`, frames, face, hash, profile, treatment);
+        this.examined(hash, { instanceUid: instance });
         added.push(uid);
       }
     }
     return added;
+  }
+
+  /** What reading the file of an object found, as if it was read today; sound and without pixels unless told. */
+  examined(contentHash: string, found: SeededExamination = {}): void {
+    const sound = { examinedAt: '2099-01-01T00:00:00.000Z', file: 'sound', instanceUid: null, frames: 'none' };
+    const { references = [], ...changes } = found;
+    const row = { ...sound, pixelHash: null, imageHash: null, ...changes, contentHash };
+    this.database.prepare(INSERT.examination).run(row);
+    for (const uid of references) this.database.prepare(INSERT.reference).run(contentHash, uid);
   }
 
   /** Adds a dataset with frozen members, past the register. */

@@ -71,7 +71,7 @@ describe('a dataset', () => {
     const detail = register.detail(id, vera);
     expect(detail.state).toBe('published');
     expect(detail.contentHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(detail.checks).toHaveLength(7);
+    expect(detail.checks).toHaveLength(12);
     expect(detail.checks.every((check) => check.passed)).toBe(true);
     expect(detail.history.map(({ from, to, by }) => [from, to, by])).toEqual([
       [null, 'draft', 'ada'],
@@ -143,6 +143,7 @@ describe('a dataset', () => {
     expect(kindOf(() => register.advance(id, { to: 'released' }, olga))).toBe('gate-closed');
     expect(register.detail(id, olga).state).toBe('checked');
     register.advance(id, { to: 'draft' }, olga);
+    index.examined('f'.repeat(64));
     register.advance(id, { to: 'checked' }, olga);
     expect(register.advance(id, { to: 'released' }, olga).state).toBe('released');
   });
@@ -156,7 +157,7 @@ describe('a dataset', () => {
   it.each<[string, () => void]>([
     ['patients', () => index.database.prepare(`UPDATE studies SET patient_id = 'p-0'`).run()],
     [
-      'indexed',
+      'residual',
       () => index.database.prepare(`UPDATE objects SET state = 'quarantined' WHERE object_id = 'object-2'`).run(),
     ],
     [

@@ -2,6 +2,7 @@
  * How coarsely a dataset shows its patients, and what remains of a row then. Everything that leaves for a dataset goes
  * through here: figures, record and hub answers by the expressions of `shown-values.ts`, tables by `generalise`.
  */
+import type { ClinicalKind } from './clinical-columns.ts';
 
 /** From fine to coarse; the first of each is what an empty choice means. */
 export const LEVELS = {
@@ -93,26 +94,33 @@ export function generalise<Row extends Partial<DescribingValues>>(
 }
 
 /**
- * The cells of a clinical row as the dataset shows them: columns left out become null, dates and ages are coarsened.
- * @param kindOf what a column holds; anything but a date or an age stays as it is
+ * The cells of a clinical row as the dataset shows them: columns left out become null, dates, ages and sex get as coarse as
+ * those of the images.
+ * @param kindOf what a column holds, see `loadClinicalColumns`
  */
 export function generaliseCells(
   cells: Readonly<Record<string, string>>,
   choices: Generalisation,
-  kindOf: (column: string) => 'date' | 'age' | 'other',
+  kindOf: (column: string) => ClinicalKind,
 ): Record<string, string | null> {
   return Object.fromEntries(
-    Object.entries(cells).map(([column, cell]) => [column, generaliseCell(cell, column, choices, kindOf(column))]),
+    Object.entries(cells).map(([column, cell]) => [column, generaliseCell(column, cell, choices, kindOf(column))]),
   );
 }
 
-function generaliseCell(cell: string, column: string, choices: Generalisation, kind: 'date' | 'age' | 'other') {
+/** One cell of `generaliseCells`. */
+export function generaliseCell(
+  column: string,
+  cell: string,
+  choices: Generalisation,
+  kind: ClinicalKind,
+): string | null {
   if (choices.clinicalColumns.includes(column)) return null;
+  if (kind === 'sex') return choices.sex === 'dropped' ? null : cell;
   if (kind === 'date') return generaliseDate(cell, choices);
-  if (kind === 'other') return cell;
+  if (kind !== 'age' || choices.age === 'exact') return cell;
   const years = Number(cell);
   // Fail closed: what is no number cannot be coarsened.
-  if (!Number.isFinite(years)) return choices.age === 'exact' ? cell : null;
-  const shown = generaliseAge(years, choices);
-  return shown === null ? null : choices.age === 'exact' ? cell : String(shown);
+  const shown = Number.isFinite(years) ? generaliseAge(years, choices) : null;
+  return shown === null ? null : String(shown);
 }

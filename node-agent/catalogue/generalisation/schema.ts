@@ -62,12 +62,20 @@ export const DATASET_MIGRATIONS: readonly Migration[] = [
         gate TEXT NOT NULL,
         content_hash TEXT NOT NULL,        -- of the objects it speaks of
         passed INTEGER NOT NULL,
+        warning INTEGER NOT NULL,          -- passed, but somebody has to acknowledge it
         detail TEXT NOT NULL,
         figures_json TEXT NOT NULL,
         by TEXT NOT NULL,
         at TEXT NOT NULL,
         PRIMARY KEY (dataset_id, gate)
       ) STRICT, WITHOUT ROWID;
+      -- What a check found before gates were kept one by one; those it did not know have no evidence.
+      INSERT INTO dataset_evidence SELECT newest.dataset_id, replace(found.value ->> 'id', 'indexed', 'residual'),
+          newest.evidence_json ->> 'contentHash', found.value ->> 'passed', 0, found.value ->> 'detail', '{}',
+          newest.by, newest.at
+        FROM dataset_history newest JOIN datasets USING (dataset_id), json_each(newest.evidence_json, '$.checks') found
+        WHERE datasets.state <> 'draft' AND newest.id = (SELECT MAX(id) FROM dataset_history checked
+          WHERE checked.dataset_id = newest.dataset_id AND to_state = 'checked' AND evidence_json IS NOT NULL);
       CREATE TABLE dataset_acceptances (
         dataset_id TEXT NOT NULL REFERENCES datasets,
         subject TEXT NOT NULL,             -- a quality rule or a gate

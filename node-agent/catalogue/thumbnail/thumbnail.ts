@@ -67,7 +67,8 @@ function draw(object: Part10Object, image: ImageAttributes, sampler: Sampler, si
   return displayColour(shrink({ rows, columns, channels: 3, value: sampler }, size), image);
 }
 
-async function samplerOf(
+/** Sample values of one frame of uncompressed or RLE pixel data. @returns undefined where they cannot be decoded here */
+export async function samplerOf(
   object: Part10Object,
   pixelData: DataElement,
   image: ImageAttributes,

@@ -106,7 +106,12 @@ describe('datasets through the API', () => {
     await advance(anna, 'checked');
     await advance(ben, 'released');
     await advance(ben, 'published');
-    const { jsonld, turtle } = await anna.call('getRecord', { params: { id: draft.id } });
+    const { jsonld, turtle, findings, approved } = await anna.call('getRecord', { params: { id: draft.id } });
+    // the health data access body alone may be empty
+    expect([approved, findings.map(({ severity, property }) => `${severity} ${property}`)]).toEqual([
+      true,
+      ['warning healthdcatap:hdab'],
+    ]);
     expect(jsonld).toMatchObject({ '@context': expect.anything() });
     expect(JSON.stringify(jsonld)).toContain(draft.id);
     expect(turtle).toMatch(/^@prefix /m);

@@ -90,6 +90,7 @@ describe.skipIf(!peer('chromium'))('the assessment of a dataset', () => {
         query: {},
         publisher: 'Browser test hospital',
         contactEmail: 'imaging@hospital.example',
+        keywords: ['breast'],
         provenance: 'Invented patients.',
         accessUrl: 'https://negotiator.example/',
       },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fdpMount } from '../../../node-agent/assembly/record-side.ts';
 import { sheetsOf } from '../../../node-agent/catalogue/record/spreadsheet.ts';
 import { DisclosurePolicy } from '../../../node-agent/governance/disclosure-policy.ts';
-import { PUBLISHED, recordRig } from './rig.ts';
+import { ada, PUBLISHED, recordRig } from './rig.ts';
 
 const policy = new DisclosurePolicy();
 
@@ -144,10 +144,9 @@ describe('what a record discloses', () => {
       expect(objections.join('\n')).toContain('shared by enough patients to be shown. Widen the cohort');
       expect(objections.join('\n')).toMatch(new RegExp(`^${missing} \\(\\S+\\) of the dataset is missing\\.`, 'm'));
     }
-    expect(() => rig.advance(id, 'checked')).toThrow(
-      /The catalogue record is complete: not passed\. Number of patients/,
-    );
-    expect(rig.hub.datasets.detail(id, { name: 'ada', role: 'viewer' }).state).toBe('draft');
+    const check = () => rig.hub.datasets.advance(id, { to: 'checked' }, ada);
+    expect(check).toThrow(/The catalogue record is complete: not passed\. Number of patients/);
+    expect(rig.hub.datasets.detail(id, ada).state).toBe('draft');
   });
 
   it('states the score of the newest quality report of the objects that were checked, in whole numbers', () => {

@@ -10,7 +10,7 @@
  * where the file system knows them (Btrfs, XFS), which cost nothing either until somebody writes.
  */
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, open, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, open, rm } from 'node:fs/promises';
 import { MaterialiseError } from '../errors.ts';
 import type { Way } from '../materialisation.ts';
 import { copyAndHash, hashOfFile } from './content-hash.ts';
@@ -111,6 +111,7 @@ async function put(source: string, target: string, way: Way): Promise<Put> {
 }
 
 async function makeDurable(file: string): Promise<void> {
+  await chmod(file, 0o600); // a clone has the mode of its source
   const handle = await open(file, 'r+');
   try {
     await handle.sync();
@@ -118,10 +119,4 @@ async function makeDurable(file: string): Promise<void> {
     await handle.close();
   }
   await chmod(file, READ_ONLY);
-}
-
-/** Whether a name of the tree is the archive's own file, as an earlier attempt left it. */
-export async function isSameFile(source: string, target: string): Promise<boolean> {
-  const [one, other] = await Promise.all([stat(source, { bigint: true }), stat(target, { bigint: true })]);
-  return one.ino === other.ino && one.dev === other.dev;
 }

@@ -4,6 +4,8 @@ export type MaterialiseErrorKind =
   | 'not-found'
   /** it is not in a state from which this is possible */
   | 'not-now'
+  /** somebody asked for it to be given up */
+  | 'cancelled'
   /** the folder, layout or recipe does not fit */
   | 'invalid-input'
   /** an object is not what the check of the dataset saw */

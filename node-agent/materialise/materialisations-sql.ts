@@ -27,7 +27,7 @@ export const MATERIALISATION_SQL = {
     WHERE state IN ('done','stale') AND id <> @id AND (root, name) = (SELECT root, name FROM materialisations WHERE id = @id)`,
   end: `UPDATE materialisations SET state = @state, ended_at = @now, sentence = @sentence, on_disk = @onDisk, placing = 0
     WHERE id = @id`,
-  removed: 'UPDATE materialisations SET on_disk = 0, sentence = @sentence WHERE id = @id',
+  removed: 'UPDATE materialisations SET on_disk = 0 WHERE id = ?',
   remark: 'UPDATE materialisations SET sentence = @sentence WHERE id = @id',
   askToCancel: `UPDATE materialisations SET cancel_asked = 1 WHERE id = ? AND state IN ('queued','running')`,
   /** One that began before the node was stopped has files to remove. */

@@ -114,11 +114,11 @@ export class Materialisations {
     this.#statements.of(SQL.end).run({ id, state, sentence, onDisk: onDisk ? 1 : 0, now: this.#time() });
   }
 
-  removed(id: string, sentence: string): void {
-    this.#statements.of(SQL.removed).run({ id, sentence });
+  /** No file of it is left. */
+  removed(id: string): void {
+    this.#statements.of(SQL.removed).run(id);
   }
 
-  /** Something kept the files from being removed; it is tried again. */
   remark(id: string, sentence: string): void {
     this.#statements.of(SQL.remark).run({ id, sentence });
   }
@@ -128,7 +128,7 @@ export class Materialisations {
     this.#statements.of(SQL.askToCancel).run(id);
     this.#statements.of(SQL.cancelWaiting).run({
       now: this.#time(),
-      sentence: 'The materialisation was cancelled before it began.',
+      sentence: 'The materialisation was cancelled. Nothing of it stays on the disk.',
     });
     return this.find(id);
   }

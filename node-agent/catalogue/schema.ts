@@ -1,5 +1,8 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
+import { RECODING_MIGRATIONS } from './recoding/schema.ts';
+import { SERIES_MIGRATIONS } from './series/schema.ts';
+import { VALUE_MIGRATIONS } from './values/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
 export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
@@ -156,4 +159,7 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
   ...CLINICAL_MIGRATIONS,
+  ...SERIES_MIGRATIONS,
+  ...RECODING_MIGRATIONS,
+  ...VALUE_MIGRATIONS,
 ];

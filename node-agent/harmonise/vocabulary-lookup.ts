@@ -7,14 +7,21 @@ export interface CodedLabel {
 }
 
 export class VocabularyLookup {
-  readonly #vocabularies: Vocabularies;
-  readonly #byCode: ReadonlyMap<VocabularyName, ReadonlyMap<string, Concept>>;
-  readonly #byHubCode: ReadonlyMap<VocabularyName, ReadonlyMap<string, Concept>>;
+  #vocabularies: Vocabularies;
+  #byCode: ReadonlyMap<VocabularyName, ReadonlyMap<string, Concept>>;
+  #byHubCode: ReadonlyMap<VocabularyName, ReadonlyMap<string, Concept>>;
 
   constructor(vocabularies: Vocabularies) {
     this.#vocabularies = vocabularies;
-    this.#byCode = indexBy(vocabularies, (concept) => [concept.code, ...concept.alternatives]);
-    this.#byHubCode = indexBy(vocabularies, (concept) => concept.hub);
+    this.#byCode = byCode(vocabularies);
+    this.#byHubCode = byHubCode(vocabularies);
+  }
+
+  /** Looks in these from now on: tables were imported or restored. */
+  replace(vocabularies: Vocabularies): void {
+    this.#vocabularies = vocabularies;
+    this.#byCode = byCode(vocabularies);
+    this.#byHubCode = byHubCode(vocabularies);
   }
 
   /** Code and label as stored, for a code of either ontology generation. */
@@ -50,6 +57,14 @@ function codedLabel(concept: Concept | undefined): CodedLabel | undefined {
 
 function names(vocabularies: Vocabularies): VocabularyName[] {
   return Object.keys(vocabularies) as VocabularyName[];
+}
+
+function byCode(vocabularies: Vocabularies) {
+  return indexBy(vocabularies, (concept) => [concept.code, ...concept.alternatives]);
+}
+
+function byHubCode(vocabularies: Vocabularies) {
+  return indexBy(vocabularies, (concept) => concept.hub);
 }
 
 function indexBy(vocabularies: Vocabularies, keysOf: (concept: Concept) => readonly string[]) {

@@ -2,7 +2,7 @@
  * The vocabularies: versioned data that map what scanners write to EUCAIM hyper-ontology codes and
  * to the codes the hub asks with. Files can be replaced without a release; they are validated here.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -46,12 +46,15 @@ const vocabularySchema = z.strictObject({
   notInText: texts,
   /** Body part that a modality can only be of. */
   impliedByModality: z.record(z.string(), z.string()).default({}),
+  /** Who imported it at this node; absent in the tables of the release. */
+  imported: z.strictObject({ by: z.string(), at: z.string() }).optional(),
 });
 
 export type Concept = z.infer<typeof conceptSchema>;
 export type Vocabulary = z.infer<typeof vocabularySchema>;
 
-const NAMES = {
+/** How a vocabulary is called in its file name and where people name it. */
+export const VOCABULARY_NAMES = {
   modality: 'modality',
   bodyPart: 'body-part',
   manufacturer: 'manufacturer',
@@ -60,26 +63,39 @@ const NAMES = {
   condition: 'condition',
 } as const;
 
-export type VocabularyName = keyof typeof NAMES;
+export type VocabularyName = keyof typeof VOCABULARY_NAMES;
 export type Vocabularies = Readonly<Record<VocabularyName, Vocabulary>>;
 
 const DATA_FOLDER = join(import.meta.dirname, 'data');
 
 /**
  * Reads and validates `vocabulary-*.json` of a folder (default: the ones that come with Gatehouse).
+ * @param ownFolder tables that were imported at this node; one that is there counts instead
  * @throws Error naming the file and the place when one is missing, malformed or contradicts itself
  */
-export function loadVocabularies(folder: string = DATA_FOLDER): Vocabularies {
-  const entries = Object.entries(NAMES).map(([name, file]) => [name, readVocabulary(folder, file)]);
+export function loadVocabularies(folder: string = DATA_FOLDER, ownFolder?: string): Vocabularies {
+  const entries = Object.entries(VOCABULARY_NAMES).map(([name, file]) => {
+    const own = ownFolder === undefined ? undefined : vocabularyFile(ownFolder, file);
+    return [name, readVocabulary(own !== undefined && existsSync(own) ? own : vocabularyFile(folder, file))];
+  });
   return Object.fromEntries(entries) as Vocabularies;
 }
 
-function readVocabulary(folder: string, name: string): Vocabulary {
-  const file = join(folder, `vocabulary-${name}.json`);
+/** Where a vocabulary stands in a folder. @param name as people name it, e.g. `body-part` */
+export function vocabularyFile(folder: string, name: string): string {
+  return join(folder, `vocabulary-${name}.json`);
+}
+
+/** What is to be a vocabulary. @throws Error naming the place where it is none */
+export function parseVocabulary(content: unknown): Vocabulary {
+  const vocabulary = vocabularySchema.parse(content);
+  checkReferences(vocabulary);
+  return vocabulary;
+}
+
+function readVocabulary(file: string): Vocabulary {
   try {
-    const vocabulary = vocabularySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    checkReferences(vocabulary);
-    return vocabulary;
+    return parseVocabulary(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new Error(`The vocabulary ${file} cannot be used: ${reason}. Correct it or restore the one of the release.`);

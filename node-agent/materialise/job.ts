@@ -5,9 +5,9 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MaterialiseError } from './errors.ts';
 import { EucaimWriter } from './eucaim/eucaim-writer.ts';
 import type { DatasetTables } from './eucaim/tables.ts';
-import { MaterialiseError } from './errors.ts';
 import { MANIFEST_FILE, manifestLines } from './manifest.ts';
 import type { Materialisation, Objection, Progress, Way } from './materialisation.ts';
 import { DatasetMembers, type MemberSeries, type MemberSize } from './members.ts';
@@ -72,7 +72,11 @@ export async function buildTree(
   signal.throwIfAborted();
   const tables = await writer.writeTables(job);
   await finishTree(tree, job, dataset.title, way, tables, parts);
-  const reading = await readTree(staging, parts, (path) => way !== 'hard-link' || job.attempts > 1 || !path.endsWith('.dcm'));
+  const reading = await readTree(
+    staging,
+    parts,
+    (path) => way !== 'hard-link' || job.attempts > 1 || !path.endsWith('.dcm'),
+  );
   requireEqual(reading, tree.files, tables);
   signal.throwIfAborted();
   return { objections: tables.objections, sentence: doneSentence(size, way, progress.copied, tables) };
@@ -111,7 +115,8 @@ async function chosenWay(
   [first]: readonly MemberSeries[],
 ): Promise<Way> {
   const [file] = first === undefined ? [] : members.files(first.seriesUid);
-  if (file === undefined) throw new MaterialiseError('not-now', 'The dataset has no objects. There is nothing to write.');
+  if (file === undefined)
+    throw new MaterialiseError('not-now', 'The dataset has no objects. There is nothing to write.');
   return wayTo(join(dataFolder, file.file), join(stagingOf(job), '.probe'), job.wanted);
 }
 

@@ -34,7 +34,10 @@ export type Manifest = z.infer<typeof manifest>;
 export type ManifestFile = z.infer<typeof manifestFile>;
 
 /** The text of a manifest in pieces, one file a line. */
-export function* manifestLines(facts: Omit<Manifest, 'files' | 'form'>, files: Iterable<ManifestFile>): Generator<string> {
+export function* manifestLines(
+  facts: Omit<Manifest, 'files' | 'form'>,
+  files: Iterable<ManifestFile>,
+): Generator<string> {
   const head = JSON.stringify({ form: 'gatehouse-materialised-dataset/1', ...facts }, null, 2);
   yield `${head.slice(0, -2)},\n  "files": [`;
   let separator = '\n';

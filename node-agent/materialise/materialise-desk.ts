@@ -82,7 +82,10 @@ export class MaterialiseDesk {
     const name = folderNameOf(wanted.datasetId, wanted.layout);
     checkPlace({ root, name }, (id) => this.#isOurs(id));
     if (this.materialisations.underWayAt(root, name) !== undefined) {
-      throw new MaterialiseError('not-now', 'This dataset is being written into this folder already. Wait for it, or cancel it.');
+      throw new MaterialiseError(
+        'not-now',
+        'This dataset is being written into this folder already. Wait for it, or cancel it.',
+      );
     }
     const asked = this.materialisations.request({ ...wanted, root }, contentHash, by);
     this.#parts.audit.record({
@@ -99,7 +102,12 @@ export class MaterialiseDesk {
   cancel(id: string, by: string): Materialisation {
     const asked = this.materialisations.cancel(id);
     if (asked === undefined) throw new MaterialiseError('not-found', 'There is no materialisation with this id.');
-    this.#parts.audit.record({ actor: by, action: 'dataset.materialise-cancelled', subject: asked.datasetId, detail: id });
+    this.#parts.audit.record({
+      actor: by,
+      action: 'dataset.materialise-cancelled',
+      subject: asked.datasetId,
+      detail: id,
+    });
     this.nudge();
     return asked;
   }
@@ -129,7 +137,9 @@ export class MaterialiseDesk {
     const refused = (sentence: string) => new MaterialiseError('invalid-input', sentence);
     if (!isAbsolute(folder)) throw refused('Name the folder with its full path.');
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-      throw refused('The folder does not exist on the computer where the node runs. Make it first, or look whether its disk is mounted.');
+      throw refused(
+        'The folder does not exist on the computer where the node runs. Make it first, or look whether its disk is mounted.',
+      );
     }
     const root = realpathSync(resolve(folder));
     const within = relative(realpathSync(this.#parts.dataFolder), root);
@@ -160,7 +170,10 @@ export class MaterialiseDesk {
       try {
         usableDataset(this.#parts.datasets, job.datasetId, job.contentHash);
         putInPlace(job);
-        this.materialisations.done(job.id, job.sentence ?? 'The tree was put in place after the node was started anew.');
+        this.materialisations.done(
+          job.id,
+          job.sentence ?? 'The tree was put in place after the node was started anew.',
+        );
         await removeReplaced(job);
       } catch (error) {
         this.materialisations.end(job.id, 'failed', sentenceOf(error), true);
@@ -174,7 +187,10 @@ export class MaterialiseDesk {
     this.#current = { id: job.id, datasetId: job.datasetId, cancelling };
     const signal = AbortSignal.any([this.#stopping.signal, cancelling.signal]);
     try {
-      const events = { onBegun: (size: Parameters<Materialisations['begin']>[1]) => this.#begun(job.id, size), onProgress: this.#progress(job.id) };
+      const events = {
+        onBegun: (size: Parameters<Materialisations['begin']>[1]) => this.#begun(job.id, size),
+        onProgress: this.#progress(job.id),
+      };
       const { objections, sentence } = await buildTree(job, this.#parts, events, signal);
       this.#place(job, objections, sentence);
       await removeReplaced(job);
@@ -229,10 +245,13 @@ export class MaterialiseDesk {
       if (tree.state === 'stale') this.#record(tree, 'dataset.tree-removed', 'Its folder was removed.');
     } catch (error) {
       this.#triedToRemove.set(tree.id, performance.now());
-      this.#parts.logger.error('The folder of a materialised dataset could not be removed; it is tried again every minute.', {
-        materialisation: tree.id,
-        reason: codeOf(error),
-      });
+      this.#parts.logger.error(
+        'The folder of a materialised dataset could not be removed; it is tried again every minute.',
+        {
+          materialisation: tree.id,
+          reason: codeOf(error),
+        },
+      );
     }
     this.#parts.onChanged();
   }

@@ -1,6 +1,7 @@
 /** Compares what a reader found in a tree with what was to be written: they have to be equal. */
-import type { DatasetTables } from './eucaim/tables.ts';
+
 import { MaterialiseError } from './errors.ts';
+import type { DatasetTables } from './eucaim/tables.ts';
 import type { ManifestFile } from './manifest.ts';
 import { lineOf } from './reader/problem.ts';
 import type { TreeReading } from './reader/read-tree.ts';

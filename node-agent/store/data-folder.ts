@@ -14,12 +14,14 @@ export interface DataFolder {
   readonly keys: string;
   /** Archives that came through the console and wait to be imported. */
   readonly uploads: string;
+  /** Tables that were imported and count instead of those of the release. */
+  readonly vocabularies: string;
   readonly vaultDatabase: string;
   readonly indexDatabase: string;
   readonly lock: string;
 }
 
-const SUBFOLDERS = ['spool', 'objects', 'quarantine', 'audit', 'logs', 'backups', 'keys', 'uploads'] as const;
+const SUBFOLDERS = ['spool', 'objects', 'quarantine', 'audit', 'logs', 'backups', 'keys', 'uploads', 'vocabularies'] as const;
 
 /** Names the parts of a data folder without touching the disk. */
 export function dataFolderAt(root: string): DataFolder {

@@ -47,7 +47,9 @@ function closeOnce(tables: RowsByTable, model: CommonDataModel, objections: Obje
   const valuesAt = valuesIn(tables);
   for (const table of model.tables) {
     const rows = tables.get(table.name) ?? [];
-    const kept = rows.filter((row) => closes(row, table, valuesAt, objections) && eventIsThere(row, table, valuesAt, model));
+    const kept = rows.filter(
+      (row) => closes(row, table, valuesAt, objections) && eventIsThere(row, table, valuesAt, model),
+    );
     if (kept.length === rows.length) continue;
     tables.set(table.name, kept);
     changed = true;

@@ -1,11 +1,11 @@
 /** Writes a dataset in the common file structure into a staged tree. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatasetMembers, type MemberFile, type MemberSeries } from '../members.ts';
-import type { Materialisation, Way } from '../materialisation.ts';
-import type { MaterialiseParts } from '../ports.ts';
-import { placeObject } from '../placing/placement.ts';
 import { csvLines } from '../csv.ts';
+import type { Materialisation, Way } from '../materialisation.ts';
+import { DatasetMembers, type MemberFile, type MemberSeries } from '../members.ts';
+import { placeObject } from '../placing/placement.ts';
+import type { MaterialiseParts } from '../ports.ts';
 import { tablePath } from '../reader/eucaim-reader.ts';
 import { IMAGING_FOLDER } from '../reader/image-checks.ts';
 import type { StagedTree } from '../staged-tree.ts';

@@ -12,7 +12,10 @@ export function indexRows(source: TableSource): RowsByTable {
   const procedures = imagingProcedures(series);
   const members = new Set(series.map(({ seriesUid }) => seriesUid));
   return new Map([
-    ['patient', patients.map(({ patientId, sexCode }) => row({ patient_id: patientId, patient_birth_sex: coded(sexCode) }))],
+    [
+      'patient',
+      patients.map(({ patientId, sexCode }) => row({ patient_id: patientId, patient_birth_sex: coded(sexCode) })),
+    ],
     [
       'procedure',
       studies.flatMap((study) => {

@@ -99,7 +99,8 @@ function checkedRows(table: ModelTable, rows: Record<string, string>[], { rules 
     }
   }
   if (rows.length === 0 && table.needed === 'mandatory') {
-    const sentence = 'The table is mandatory, and the node holds no row for it. Import the clinical data it is made of.';
+    const sentence =
+      'The table is mandatory, and the node holds no row for it. Import the clinical data it is made of.';
     objections.push({ kind: 'missing', table: table.name, column: '', patientId: '', rowKey: '', sentence });
   }
   return objections;

@@ -62,7 +62,9 @@ function firstTreatments(treatments: readonly Row[]): Map<string, Row> {
     const earlier = before === undefined || rank(row) < rank(before);
     // Without offsets the dates tell; with neither the order of the table does.
     const sooner =
-      before !== undefined && rank(row) === rank(before) && (row.treatment_start_date ?? '9') < (before.treatment_start_date ?? '9');
+      before !== undefined &&
+      rank(row) === rank(before) &&
+      (row.treatment_start_date ?? '9') < (before.treatment_start_date ?? '9');
     if (earlier || sooner) first.set(row.patient_id ?? '', row);
   }
   return first;

@@ -70,7 +70,12 @@ function quotedCell(text: string, from: number): Cell {
     const end = text.indexOf('"', at);
     if (end < 0) {
       const rest = text.slice(at);
-      return { value: value + rest, next: text.length, lines: lineEnds(rest), problem: 'A quotation mark is not closed.' };
+      return {
+        value: value + rest,
+        next: text.length,
+        lines: lineEnds(rest),
+        problem: 'A quotation mark is not closed.',
+      };
     }
     value += text.slice(at, end);
     at = end + 1;
@@ -81,7 +86,12 @@ function quotedCell(text: string, from: number): Cell {
   const lines = lineEnds(value);
   const behind = plainCell(text, at);
   if (behind.value === '') return { value, next: at, lines };
-  return { value: value + behind.value, next: behind.next, lines, problem: 'There is text behind a closing quotation mark.' };
+  return {
+    value: value + behind.value,
+    next: behind.next,
+    lines,
+    problem: 'There is text behind a closing quotation mark.',
+  };
 }
 
 function lineEnds(text: string): number {

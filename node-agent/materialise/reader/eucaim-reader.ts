@@ -41,7 +41,10 @@ export async function readEucaim(
   for (const table of model.tables) {
     const path = tablePath(table);
     if (files.has(path)) {
-      tables.set(table.name, checkTable(table, path, readCsv(await readFile(join(root, path), 'utf8')), rules, problems));
+      tables.set(
+        table.name,
+        checkTable(table, path, readCsv(await readFile(join(root, path), 'utf8')), rules, problems),
+      );
     } else if (table.needed === 'mandatory') problems.error(path, 'The table is mandatory, and it is not there.');
   }
   const known = new Set(model.tables.map(tablePath));

@@ -28,17 +28,26 @@ export function checkFolders(
     const row = series.get(uid ?? '');
     if (uid === undefined) problems.error(path, 'It is not at patient/study/series/*.dcm.');
     else if (row === undefined) problems.error(path, 'The table image_series has no row of this series.');
-    else if (row.folder !== `${patient}/${study}`) problems.error(path, 'The tables have the series under another patient or study.');
+    else if (row.folder !== `${patient}/${study}`)
+      problems.error(path, 'The tables have the series under another patient or study.');
     if (uid !== undefined) seen.add(uid);
   }
   for (const [uid, { line }] of series) {
-    if (!seen.has(uid)) problems.error('clinical_data/image_series.csv', 'The series has no folder with objects.', { line, column: 'series_uid' });
+    if (!seen.has(uid))
+      problems.error('clinical_data/image_series.csv', 'The series has no folder with objects.', {
+        line,
+        column: 'series_uid',
+      });
   }
   checkView(series, tables, problems);
 }
 
 /** The imaging view has the series of the table, each once. */
-function checkView(series: ReadonlyMap<string, unknown>, tables: ReadonlyMap<string, ReadTable>, problems: TreeProblems): void {
+function checkView(
+  series: ReadonlyMap<string, unknown>,
+  tables: ReadonlyMap<string, ReadTable>,
+  problems: TreeProblems,
+): void {
   const view = tables.get('imaging_mandatory_view');
   if (view === undefined) return;
   const viewed = new Set(view.rows.map(({ cells }) => cells.series_uid));
@@ -65,7 +74,9 @@ async function identifiersOf(path: string): Promise<string[] | undefined> {
     const object = await readPart10(path, { tolerant: true, stopBefore: tagOf('SeriesInstanceUID') + 1 });
     const { dataSet } = object;
     await object.close();
-    return ['PatientID', 'StudyInstanceUID', 'SeriesInstanceUID'].map((keyword) => dataSet.string(tagOf(keyword))?.trim() ?? '');
+    return ['PatientID', 'StudyInstanceUID', 'SeriesInstanceUID'].map(
+      (keyword) => dataSet.string(tagOf(keyword))?.trim() ?? '',
+    );
   } catch {
     return undefined;
   }

@@ -28,8 +28,7 @@ export async function readTree(
   const files = await filesOf(root, problems);
   const manifest = await readManifest(root, problems);
   if (manifest !== undefined) await checkFiles(root, manifest, files, problems, hashed);
-  const eucaim =
-    manifest?.layout === 'bids' ? undefined : await readEucaim(root, files, manifest, parts, problems);
+  const eucaim = manifest?.layout === 'bids' ? undefined : await readEucaim(root, files, manifest, parts, problems);
   return {
     manifest,
     files,

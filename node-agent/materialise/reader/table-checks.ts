@@ -42,7 +42,8 @@ export function checkTable(
     }
     const key = table.key.map((name) => cells[name] ?? '').join(' ');
     const before = lines.get(key);
-    if (before !== undefined) problems.error(file, `The row has the same ${table.key.join(' and ')} as line ${before}.`, { line });
+    if (before !== undefined)
+      problems.error(file, `The row has the same ${table.key.join(' and ')} as line ${before}.`, { line });
     else lines.set(key, line);
     return { line, cells };
   });
@@ -56,12 +57,17 @@ function checkColumns(table: ModelTable, file: string, columns: readonly string[
   }
   for (const [index, name] of columns.entries()) {
     if (!wanted.includes(name)) problems.error(file, 'The model has no such column.', { line: 1, column: name });
-    if (columns.indexOf(name) !== index) problems.error(file, 'The column stands there twice.', { line: 1, column: name });
+    if (columns.indexOf(name) !== index)
+      problems.error(file, 'The column stands there twice.', { line: 1, column: name });
   }
 }
 
 /** Every reference leads to a row, and every patient, study and series that a table names is one of the dataset. */
-export function checkReferences(tables: ReadonlyMap<string, ReadTable>, model: CommonDataModel, problems: TreeProblems): void {
+export function checkReferences(
+  tables: ReadonlyMap<string, ReadTable>,
+  model: CommonDataModel,
+  problems: TreeProblems,
+): void {
   const values = (table: string, column: string) =>
     new Set((tables.get(table)?.rows ?? []).map(({ cells }) => cells[column]));
   const targets: Readonly<Record<string, readonly [table: string, column: string]>> = {
@@ -89,11 +95,20 @@ export function checkReferences(tables: ReadonlyMap<string, ReadTable>, model: C
 }
 
 /** An event of an episode is a row of another table that is there. */
-function checkEvents(tables: ReadonlyMap<string, ReadTable>, { tables: models }: CommonDataModel, problems: TreeProblems): void {
+function checkEvents(
+  tables: ReadonlyMap<string, ReadTable>,
+  { tables: models }: CommonDataModel,
+  problems: TreeProblems,
+): void {
   const events = tables.get('episode_event');
   if (events === undefined) return;
   const ids = new Map<string, Set<string | undefined>>();
-  for (const { name, kind, key: [key = '', second], columns } of models) {
+  for (const {
+    name,
+    kind,
+    key: [key = '', second],
+    columns,
+  } of models) {
     const identifies = columns.find((column) => column.name === key)?.kind;
     if (kind !== 'table' || second !== undefined || (identifies !== 'id' && identifies !== 'uid')) continue;
     ids.set(name, new Set((tables.get(name)?.rows ?? []).map(({ cells }) => cells[key])));

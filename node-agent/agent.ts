@@ -10,6 +10,7 @@ import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
 import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
+import { buildMaterialiseDesk } from './assembly/materialise-side.ts';
 import { VERSION } from './assembly/version.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
@@ -86,6 +87,9 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   const { folder, audit, importRequests } = foundation;
   const listeners = { changed: (_topic: Topic) => {} };
   const hub = buildHubSide(foundation, settings.values, logger, () => listeners.changed('hub'));
+  const materialise = buildMaterialiseDesk(foundation, settings.values, logger, () =>
+    listeners.changed('materialisations'),
+  );
   const intake = buildIntakeSide(foundation, settings.values, logger, {
     onArrived: () => listeners.changed('associations'),
     onSettled: () => {
@@ -96,7 +100,9 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     onKnocked: () => listeners.changed('receiver'),
     onRetrieveChanged: () => listeners.changed('retrieve'),
     onWithdrawn: () => {
-      for (const topic of ['studies', 'quarantine', 'datasets', 'vault'] as const) listeners.changed(topic);
+      materialise.nudge();
+      for (const topic of ['studies', 'quarantine', 'datasets', 'vault', 'materialisations'] as const)
+        listeners.changed(topic);
     },
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
@@ -114,11 +120,22 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   await intake.uploads.removeAllBut(importRequests.pendingFolders());
   intake.imports.start();
   undo.push(() => intake.imports.stop());
+  materialise.start();
+  undo.push(() => materialise.stop());
 
   let address: AgentAddress = { dicomPort: 0, httpUrl: '' };
   if (!offline) {
     let ready = false;
-    const console = buildConsoleSide({ foundation, settings, logger, intake, hub, schedule, ready: () => ready });
+    const console = buildConsoleSide({
+      foundation,
+      settings,
+      logger,
+      intake,
+      hub,
+      materialise,
+      schedule,
+      ready: () => ready,
+    });
     listeners.changed = (topic) => console.events.changed(topic);
     audit.onRecorded(() => listeners.changed('audit'));
     undo.push(() => intake.stow.stop()); // once the API has closed its connections

@@ -3,6 +3,7 @@
  * of the console are all derived from it. Every path stands below `/api/v1`.
  */
 import { z } from 'zod';
+import { materialiseRoutes } from './contract/materialise.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
@@ -251,6 +252,7 @@ export const routes = {
   ...tokenRoutes,
   ...retrieveRoutes,
   ...vaultRoutes,
+  ...materialiseRoutes,
   ...siteWordRoutes,
 } as const satisfies Record<string, Route>;
 

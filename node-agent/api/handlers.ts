@@ -2,6 +2,7 @@
 import { accessHandlers } from './access-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { materialiseHandlers } from './materialise-handlers.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
@@ -28,6 +29,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...tokenHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
+    ...materialiseHandlers(services),
     ...siteWordHandlers(services),
 
     getOverview: async () => ({

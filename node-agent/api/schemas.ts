@@ -63,6 +63,7 @@ const topic = z.enum([
   'receiver',
   'vault',
   'site-words',
+  'materialisations',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [

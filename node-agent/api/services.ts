@@ -11,6 +11,7 @@ import type { Schedule } from '../operations/schedule.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
+import type { MaterialisePort } from './materialise-port.ts';
 import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
@@ -162,6 +163,7 @@ export interface ApiServices {
   readonly peers: PeerPort;
   readonly retrieve: RetrievePort;
   readonly vault: VaultPort;
+  readonly materialise: MaterialisePort;
   readonly siteWords: SiteWordPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;

@@ -23,7 +23,8 @@ import { usableDataset } from './usable-dataset.ts';
 export interface JobEvents {
   /** What there is to do. */
   readonly onBegun: (size: MemberSize & { readonly way: Way | null }) => void;
-  readonly onProgress: (progress: Progress) => void;
+  /** After each series. @param series of all of them */
+  readonly onProgress: (progress: Progress, series: number) => void;
 }
 
 export interface JobResult {
@@ -67,7 +68,7 @@ export async function buildTree(
     progress.filesDone += files.length;
     progress.bytesDone += files.reduce((sum, { bytes }) => sum + bytes, 0);
     progress.copied += copied;
-    if (!before) events.onProgress(progress);
+    if (!before) events.onProgress(progress, series.length);
   }
   signal.throwIfAborted();
   const tables = await writer.writeTables(job);

@@ -78,7 +78,7 @@ export interface ObjectionGroup {
   readonly table: string;
   readonly column: string;
   readonly rows: number;
-  readonly patients: readonly string[];
+  readonly patients: string[];
   readonly sentence: string;
 }
 

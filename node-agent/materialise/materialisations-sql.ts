@@ -11,7 +11,7 @@ export const MATERIALISATION_SQL = {
   find: `${LIST} WHERE id = ?`,
   ofDataset: `${LIST} WHERE dataset_id = ? ORDER BY requested_at DESC, id LIMIT 50`,
   underWayAt: `${LIST} WHERE root = ? AND name = ? AND state IN ('queued','running') LIMIT 1`,
-  running: `${LIST} WHERE state = 'running' ORDER BY requested_at`,
+  placingNow: `${LIST} WHERE placing = 1 ORDER BY requested_at`,
   standing: `${LIST} WHERE state = 'done' ORDER BY requested_at`,
   leftOver: `${LIST} WHERE state IN ('cancelled','failed','stale') AND on_disk = 1 ORDER BY requested_at`,
   takeNext: `UPDATE materialisations SET state = 'running', started_at = COALESCE(started_at, @now),
@@ -22,10 +22,12 @@ export const MATERIALISATION_SQL = {
   progress: `UPDATE materialisations SET series_done = @seriesDone, files_done = @filesDone, bytes_done = @bytesDone,
     copied = @copied WHERE id = @id`,
   placing: 'UPDATE materialisations SET placing = 1 WHERE id = ?',
+  settled: 'UPDATE materialisations SET placing = 0 WHERE id = ?',
   replaced: `UPDATE materialisations SET state = 'stale', on_disk = 0, ended_at = @now,
     sentence = 'A newer materialisation of the dataset took its place.'
     WHERE state IN ('done','stale') AND id <> @id AND (root, name) = (SELECT root, name FROM materialisations WHERE id = @id)`,
-  end: `UPDATE materialisations SET state = @state, ended_at = @now, sentence = @sentence, on_disk = @onDisk, placing = 0
+  end: `UPDATE materialisations SET state = @state, ended_at = @now, sentence = @sentence, on_disk = @onDisk,
+    placing = CASE @state WHEN 'done' THEN placing ELSE 0 END
     WHERE id = @id`,
   removed: 'UPDATE materialisations SET on_disk = 0 WHERE id = ?',
   remark: 'UPDATE materialisations SET sentence = @sentence WHERE id = @id',

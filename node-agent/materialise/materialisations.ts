@@ -63,9 +63,9 @@ export class Materialisations {
     return materialisationOf(this.#statements.of(SQL.underWayAt).get(root, name) as Row | undefined);
   }
 
-  /** What a node that was stopped left in work. */
-  running(): Materialisation[] {
-    return this.#list(SQL.running);
+  /** What a node that was stopped left between the first rename and the removal of what was replaced. */
+  placingNow(): Materialisation[] {
+    return this.#list(SQL.placingNow);
   }
 
   /** Finished trees, to be looked at whether their dataset may still be used. */
@@ -99,6 +99,11 @@ export class Materialisations {
   /** From here on a stop may lie between two renames; recovery finishes them. */
   placing(id: string): void {
     this.#statements.of(SQL.placing).run(id);
+  }
+
+  /** Nothing of what was replaced is left. */
+  settled(id: string): void {
+    this.#statements.of(SQL.settled).run(id);
   }
 
   /** The tree stands at its place; an older one that stood there is replaced. */

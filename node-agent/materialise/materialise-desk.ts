@@ -5,7 +5,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { MaterialiseError, sentenceOf } from './errors.ts';
-import { buildTree } from './job.ts';
+import { buildTree, type JobEvents } from './job.ts';
 import type { Materialisation, NewMaterialisation } from './materialisation.ts';
 import { folderNameOf } from './materialisation.ts';
 import { Materialisations } from './materialisations.ts';
@@ -14,8 +14,8 @@ import type { MaterialiseParts } from './ports.ts';
 import { usableDataset } from './usable-dataset.ts';
 
 const POLL_MS = 500;
-/** Removing is tried again; a disk that is not mounted may come back. */
-const REMOVE_AGAIN_MS = 60_000;
+/** A disk that is not mounted may come back. */
+const TRY_AGAIN_MS = 60_000;
 /** Progress is written no more often than this. */
 const PROGRESS_MS = 500;
 const CANCELLED = 'The materialisation was cancelled. Nothing of it stays on the disk.';
@@ -33,7 +33,7 @@ export class MaterialiseDesk {
   #work: Promise<void> | undefined;
   #started = false;
   #current: { readonly id: string; readonly datasetId: string; readonly cancelling: AbortController } | undefined;
-  readonly #triedToRemove = new Map<string, number>();
+  readonly #tried = new Map<string, number>();
 
   constructor(parts: MaterialiseDeskParts) {
     this.#parts = parts;
@@ -160,23 +160,26 @@ export class MaterialiseDesk {
       const next = this.materialisations.takeNext();
       if (next === undefined) return;
       await this.#runOne(next);
+      await this.#finishPlacing();
       await this.sweep();
     }
   }
 
   /** A stop between the two renames: the tree was whole and read back, so it gets its place if it still may. */
   async #finishPlacing(): Promise<void> {
-    for (const job of this.materialisations.running().filter(({ placing }) => placing)) {
+    for (const job of this.materialisations.placingNow()) {
+      if (this.#waitsForAnotherTry(job.id)) continue;
       try {
-        usableDataset(this.#parts.datasets, job.datasetId, job.contentHash);
-        putInPlace(job);
-        this.materialisations.done(
-          job.id,
-          job.sentence ?? 'The tree was put in place after the node was started anew.',
-        );
+        if (job.state === 'running') {
+          usableDataset(this.#parts.datasets, job.datasetId, job.contentHash);
+          putInPlace(job);
+          this.materialisations.done(job.id, job.sentence ?? '');
+        }
         await removeReplaced(job);
+        this.materialisations.settled(job.id);
       } catch (error) {
-        this.materialisations.end(job.id, 'failed', sentenceOf(error), true);
+        if (error instanceof MaterialiseError) this.materialisations.end(job.id, 'failed', error.message, true);
+        else this.#tryAgainLater(job.id, 'A finished tree could not be put in its place.', error);
       }
       this.#parts.onChanged();
     }
@@ -193,7 +196,6 @@ export class MaterialiseDesk {
       };
       const { objections, sentence } = await buildTree(job, this.#parts, events, signal);
       this.#place(job, objections, sentence);
-      await removeReplaced(job);
       this.#record(job, 'dataset.materialised', sentence);
     } catch (error) {
       if (this.#stopping.signal.aborted && !cancelling.signal.aborted) return;
@@ -224,11 +226,11 @@ export class MaterialiseDesk {
     this.#parts.onChanged();
   }
 
-  #progress(id: string): (progress: Parameters<Materialisations['progress']>[1]) => void {
+  #progress(id: string): JobEvents['onProgress'] {
     let written = Number.NEGATIVE_INFINITY;
-    return (progress) => {
+    return (progress, series) => {
       const now = performance.now();
-      if (now - written < PROGRESS_MS) return;
+      if (now - written < PROGRESS_MS && progress.seriesDone < series) return;
       written = now;
       this.materialisations.progress(id, progress);
       this.#parts.onChanged();
@@ -236,24 +238,25 @@ export class MaterialiseDesk {
   }
 
   async #remove(tree: Materialisation): Promise<void> {
-    const before = this.#triedToRemove.get(tree.id);
-    if (before !== undefined && performance.now() - before < REMOVE_AGAIN_MS) return;
+    if (this.#waitsForAnotherTry(tree.id)) return;
     try {
       await removeTree(tree);
       this.materialisations.removed(tree.id);
-      this.#triedToRemove.delete(tree.id);
       if (tree.state === 'stale') this.#record(tree, 'dataset.tree-removed', 'Its folder was removed.');
     } catch (error) {
-      this.#triedToRemove.set(tree.id, performance.now());
-      this.#parts.logger.error(
-        'The folder of a materialised dataset could not be removed; it is tried again every minute.',
-        {
-          materialisation: tree.id,
-          reason: codeOf(error),
-        },
-      );
+      this.#tryAgainLater(tree.id, 'The folder of a materialised dataset could not be removed.', error);
     }
     this.#parts.onChanged();
+  }
+
+  #waitsForAnotherTry(id: string): boolean {
+    const tried = this.#tried.get(id);
+    return tried !== undefined && performance.now() - tried < TRY_AGAIN_MS;
+  }
+
+  #tryAgainLater(materialisation: string, sentence: string, error: unknown): void {
+    this.#tried.set(materialisation, performance.now());
+    this.#parts.logger.error(`${sentence} It is tried again every minute.`, { materialisation, reason: codeOf(error) });
   }
 
   #record({ datasetId, id }: Materialisation, action: string, detail: string): void {

@@ -21,7 +21,7 @@ export const MATERIALISE_MIGRATIONS: readonly Migration[] = [
         ended_at TEXT,
         attempts INTEGER NOT NULL DEFAULT 0,
         cancel_asked INTEGER NOT NULL DEFAULT 0,
-        placing INTEGER NOT NULL DEFAULT 0, -- 1 from before the first rename until the job is done
+        placing INTEGER NOT NULL DEFAULT 0, -- 1 from before the first rename until what was replaced is removed
         series INTEGER NOT NULL DEFAULT 0,
         series_done INTEGER NOT NULL DEFAULT 0,
         files INTEGER NOT NULL DEFAULT 0,

@@ -13,6 +13,7 @@ import { metricsOf } from '../../node-agent/assembly/console-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
+import { buildMaterialiseDesk, buildMaterialisePort } from '../../node-agent/assembly/materialise-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
@@ -82,6 +83,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     queue: foundation.retrieveQueue,
     logger,
   });
+  const materialise = buildMaterialiseDesk(foundation, settings.values, logger, () => {});
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',
@@ -102,6 +104,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       timeZone: 'Europe/Madrid',
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
+    materialise: buildMaterialisePort(materialise, settings.values),
     vault: buildVaultPort(foundation, () => {}),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
     schedule: { describe: () => [] } as never,

@@ -31,7 +31,7 @@ export class OntologyValueSets implements ValueSets {
   }
 
   #range(root: string): ReadonlySet<string> | undefined {
-    if (!this.#ranges.has(root)) this.#ranges.set(root, this.#ontology.range(root));
+    if (!this.#ranges.has(root)) this.#ranges.set(root, this.#ontology.range(root)?.codes);
     return this.#ranges.get(root);
   }
 }

@@ -48,9 +48,9 @@ function imagingView(view: ModelTable, tables: RowsByTable, source: TableSource)
 function viewRow(
   view: ModelTable,
   datasetId: string,
-  valueOf: (place: string, column: string) => string | undefined,
+  cellAt: (place: string, column: string) => string | undefined,
 ): Record<string, string> {
-  const cells = view.columns.map(({ name, from = '' }) => [name, from === 'dataset' ? datasetId : valueOf(from, name)]);
+  const cells = view.columns.map(({ name, from = '' }) => [name, from === 'dataset' ? datasetId : cellAt(from, name)]);
   return Object.fromEntries(cells.filter(([, cell]) => cell !== undefined && cell !== ''));
 }
 

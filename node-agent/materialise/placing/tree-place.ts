@@ -68,6 +68,8 @@ export function putInPlace(placed: Placed): void {
     if (existsSync(final)) renameSync(final, before);
     renameSync(staging, final);
   }
+  // A disk that is not mounted has neither.
+  if (materialisationIn(final) !== placed.id) throw Object.assign(new Error('The tree is gone.'), { code: 'ENOENT' });
   if (process.platform === 'win32') return;
   const folder = openSync(placed.root, 'r');
   try {

@@ -16,6 +16,7 @@ import { existingNode } from './existing-node.ts';
 
 const BY = 'command line';
 const POLL_MS = 200;
+const TOLD_EVERY_PERCENT = 10;
 
 /** Leaves the work to a node that runs on the data folder; runs it itself where none does. */
 const materialise: Command = {
@@ -98,15 +99,16 @@ async function withDesk(context: CommandContext, work: (desk: MaterialiseDesk) =
 /** Asks, and waits for the end; progress goes to standard error. */
 async function carriedOut(desk: MaterialiseDesk, wanted: NewMaterialisation): Promise<number> {
   const { materialisations } = desk;
-  const { id } = desk.request(wanted, BY);
+  // One that was cut short goes on where it was.
+  const { id } = desk.underWay(wanted) ?? desk.request(wanted, BY);
   const cancel = () => void desk.cancel(id, BY);
   process.once('SIGINT', cancel);
   try {
-    for (let told = -1; ; ) {
+    for (let told = -TOLD_EVERY_PERCENT; ; ) {
       const job = materialisations.find(id) as Materialisation;
       if (job.state !== 'queued' && job.state !== 'running') return report(desk, job);
       const percent = job.bytes === 0 ? 0 : Math.floor((100 * job.bytesDone) / job.bytes);
-      if (percent >= told + 10) {
+      if (job.files > 0 && percent >= told + TOLD_EVERY_PERCENT) {
         told = percent;
         process.stderr.write(`${job.filesDone} of ${job.files} objects (${percent} %)\n`);
       }

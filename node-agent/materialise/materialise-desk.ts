@@ -98,6 +98,11 @@ export class MaterialiseDesk {
     return asked;
   }
 
+  /** The same materialisation, asked for before and not ended. @throws MaterialiseError where the folder does not fit */
+  underWay({ datasetId, layout, root }: NewMaterialisation): Materialisation | undefined {
+    return this.materialisations.underWayAt(this.#rootOf(root), folderNameOf(datasetId, layout));
+  }
+
   /** @throws MaterialiseError `not-found` */
   cancel(id: string, by: string): Materialisation {
     const asked = this.materialisations.cancel(id);

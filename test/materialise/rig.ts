@@ -158,26 +158,34 @@ export function addClinical(foundation: Foundation, rows: readonly ClinicalRowTo
   new ClinicalStore(foundation.indexDatabase).write(facts, rows);
 }
 
+function registerOf(foundation: Foundation) {
+  return buildHubSide(foundation, readSettings({}).values, LOGGER as never, () => {});
+}
+
+/** Drafts a dataset of everything. @returns its id */
+export function draft(foundation: Foundation): string {
+  const { datasets, conditions } = registerOf(foundation);
+  const dataset = {
+    title: 'Breast MR',
+    description: 'Breast MR of a test.',
+    condition: conditions[0]?.code ?? '',
+    query: {},
+    publisher: 'Test hospital',
+    contactEmail: 'imaging@hospital.example',
+    keywords: [],
+    provenance: 'Made for a test.',
+    accessUrl: 'https://negotiator.example/',
+  };
+  return datasets.draft(dataset, { name: 'anna', role: 'administrator' }).id;
+}
+
 /** Drafts, checks, releases and publishes a dataset of everything. @returns its id */
 export function publish(foundation: Foundation): string {
-  const { datasets, conditions } = buildHubSide(foundation, readSettings({}).values, LOGGER as never, () => {});
-  const anna = { name: 'anna', role: 'administrator' } as const;
-  const ben = { name: 'ben', role: 'officer' } as const;
-  const { id } = datasets.draft(
-    {
-      title: 'Breast MR',
-      description: 'Breast MR of a test.',
-      condition: conditions[0]?.code ?? '',
-      query: {},
-      publisher: 'Test hospital',
-      contactEmail: 'imaging@hospital.example',
-      keywords: [],
-      provenance: 'Made for a test.',
-      accessUrl: 'https://negotiator.example/',
-    },
-    anna,
-  );
-  for (const to of ['checked', 'released', 'published'] as const) datasets.advance(id, { to }, ben);
+  const id = draft(foundation);
+  const { datasets } = registerOf(foundation);
+  for (const to of ['checked', 'released', 'published'] as const) {
+    datasets.advance(id, { to }, { name: 'ben', role: 'officer' });
+  }
   return id;
 }
 

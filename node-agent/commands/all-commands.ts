@@ -25,6 +25,7 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['vault'], load: async () => (await import('./vault.ts')).VAULT_COMMANDS },
   { words: ['materialise', 'materialised'], load: async () => (await import('./materialise.ts')).MATERIALISE_COMMANDS },
   { words: ['conformance'], load: async () => [(await import('./conformance.ts')).conformance] },
+  { words: ['nifti', 'nifti-landmarks'], load: async () => (await import('./nifti.ts')).NIFTI_COMMANDS },
   { words: ['openapi'], load: async () => [(await import('./open-api.ts')).openApi] },
 ];
 

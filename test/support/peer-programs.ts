@@ -16,6 +16,8 @@ export const PEER_PROGRAMS = {
   dcmsend: 'dcmtk',
   dcmmkdir: 'dcmtk',
   dciodvfy: 'dicom3tools',
+  dcm2niix: 'dcm2niix',
+  gdcmconv: 'libgdcm-tools',
   gdcmraw: 'libgdcm-tools',
   gdcmanon: 'libgdcm-tools',
   Orthanc: 'orthanc',

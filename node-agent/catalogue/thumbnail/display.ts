@@ -1,5 +1,5 @@
 /** From stored values to the 8 bits of a screen (PS3.3 C.11.2.1.2, C.7.6.3.1.2). */
-import type { ImageAttributes } from './image-attributes.ts';
+import type { ImageAttributes } from '../../dicom/pixel/image-attributes.ts';
 import type { Raster } from './png.ts';
 import type { Shrunk } from './shrink.ts';
 

@@ -2,15 +2,15 @@
 import type { DataElement } from '../../dicom/data-set.ts';
 import { DicomParseError } from '../../dicom/parse-error.ts';
 import { type Part10Object, readPart10 } from '../../dicom/part10-reader.ts';
+import { nativeFrameBytes, readEncapsulatedFrame, readNativeFrame } from '../../dicom/pixel/frame-reader.ts';
+import { type ImageAttributes, imageAttributes } from '../../dicom/pixel/image-attributes.ts';
+import { decodeRunLength } from '../../dicom/pixel/run-length.ts';
+import { nativeSampler, planeSampler, type Sampler } from '../../dicom/pixel/sampler.ts';
 import { PIXEL_DATA } from '../../dicom/tags.ts';
 import { transferSyntax } from '../../dicom/uids.ts';
 import { displayAsIs, displayColour, displayGrey } from './display.ts';
-import { nativeFrameBytes, readFrameFragment, readNativeFrame } from './frame-reader.ts';
-import { type ImageAttributes, imageAttributes } from './image-attributes.ts';
 import { paletteOf } from './palette.ts';
 import { encodePng, type Raster } from './png.ts';
-import { decodeRunLength } from './run-length.ts';
-import { nativeSampler, planeSampler, type Sampler } from './sampler.ts';
 import { shrink } from './shrink.ts';
 
 const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
@@ -94,7 +94,7 @@ async function runLengthSampler(
   frame: number,
 ): Promise<Sampler | undefined> {
   if (image.bitsAllocated !== 8 && image.bitsAllocated !== 16) return undefined;
-  const fragment = await readFrameFragment(object.path, pixelData, image.frames, frame);
+  const fragment = await readEncapsulatedFrame(object.path, pixelData, image.frames, frame);
   const planes = (image.samplesPerPixel * image.bitsAllocated) / 8;
   const decoded = fragment && decodeRunLength(fragment, planes, image.rows * image.columns);
   return decoded && planeSampler(image, decoded);

@@ -1,6 +1,6 @@
 /** The attributes that say how stored pixels become a picture (PS3.3 C.7.6.3, C.11.1, C.11.2). */
-import type { DataSet } from '../../dicom/data-set.ts';
-import { tagOf } from '../../dicom/dictionary.ts';
+import type { DataSet } from '../data-set.ts';
+import { tagOf } from '../dictionary.ts';
 
 export interface ImageAttributes {
   readonly rows: number;

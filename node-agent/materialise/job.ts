@@ -4,15 +4,12 @@
  * with the series that was in work.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MaterialiseError } from './errors.ts';
-import { EucaimWriter } from './eucaim/eucaim-writer.ts';
-import type { DatasetTables } from './eucaim/tables.ts';
+import { layoutWork } from './layout-work.ts';
 import { MANIFEST_FILE, manifestLines } from './manifest.ts';
 import type { Materialisation, Objection, Progress, Way } from './materialisation.ts';
-import { DatasetMembers, type MemberSeries, type MemberSize } from './members.ts';
+import { DatasetMembers, type MemberSize } from './members.ts';
 import { noteText } from './note.ts';
-import { wayTo } from './placing/placement.ts';
 import { stagingOf } from './placing/tree-place.ts';
 import type { MaterialiseParts } from './ports.ts';
 import { requireEqual } from './read-back.ts';
@@ -53,76 +50,64 @@ export async function buildTree(
   const staging = stagingOf(job);
   if (job.attempts <= 1) await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true, mode: 0o700 });
-  const way = await chosenWay(job, parts, members, series);
-  requireSpace(job, parts, size, way);
-  events.onBegun({ ...size, way });
   const tree = new StagedTree(staging);
-  const writer = new EucaimWriter(parts, tree);
+  const layout = await layoutWork(job, parts, tree);
+  requireSpace(job, parts, size, layout.way);
+  events.onBegun({ ...size, way: layout.way });
   const progress = { seriesDone: 0, filesDone: 0, bytesDone: 0, copied: job.copied };
-  for (const [index, one] of series.entries()) {
+  try {
+    for (const [index, one] of series.entries()) {
+      signal.throwIfAborted();
+      const before = index < job.seriesDone;
+      progress.copied += await layout.writeSeries(one, index, before);
+      const files = members.files(one.seriesUid);
+      progress.seriesDone = index + 1;
+      progress.filesDone += files.length;
+      progress.bytesDone += files.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (!before) events.onProgress(progress, series.length);
+    }
     signal.throwIfAborted();
-    const before = index < job.seriesDone;
-    const copied = await writer.writeSeries(one, way, before);
-    const files = members.files(one.seriesUid);
-    progress.seriesDone = index + 1;
-    progress.filesDone += files.length;
-    progress.bytesDone += files.reduce((sum, { bytes }) => sum + bytes, 0);
-    progress.copied += copied;
-    if (!before) events.onProgress(progress, series.length);
+    const { objections, tables } = await layout.finish(dataset.title);
+    await finishTree(tree, job, dataset.title, layout.way ?? 'converted', objections.length, parts);
+    // What was linked a moment ago has been read from the archive's own file; after a stop everything is read.
+    const linked = layout.way === 'hard-link' && job.attempts <= 1;
+    const reading = await readTree(staging, parts, (path) => !(linked && path.endsWith('.dcm')));
+    requireEqual(reading, tree.files, tables);
+    signal.throwIfAborted();
+    return { objections, sentence: doneSentence(size, layout.way, progress.copied, objections) };
+  } finally {
+    layout.close();
   }
-  signal.throwIfAborted();
-  const tables = await writer.writeTables(job);
-  await finishTree(tree, job, dataset.title, way, tables, parts);
-  const reading = await readTree(
-    staging,
-    parts,
-    (path) => way !== 'hard-link' || job.attempts > 1 || !path.endsWith('.dcm'),
-  );
-  requireEqual(reading, tree.files, tables);
-  signal.throwIfAborted();
-  return { objections: tables.objections, sentence: doneSentence(size, way, progress.copied, tables) };
 }
 
 async function finishTree(
   tree: StagedTree,
   job: Materialisation,
   title: string,
-  way: Way,
-  tables: DatasetTables,
+  objects: Way | 'converted',
+  objections: number,
   { now = () => new Date(), toolVersion, tableVersions }: MaterialiseParts,
 ): Promise<void> {
   const { datasetId: id, contentHash, layout, recipe } = job;
-  await tree.write('README.txt', [noteText(layout, { id, title }, way)]);
+  await tree.write('README.txt', [noteText(layout, { id, title }, objects)]);
   const facts = {
     materialisation: job.id,
     dataset: { id, title, contentHash },
     layout,
     recipe,
-    objects: way,
+    objects,
     tool: { name: 'Gatehouse', version: toolVersion },
     tables: tableVersions,
     writtenAt: now().toISOString(),
-    objections: tables.objections.length,
+    objections,
   };
-  await tree.write(MANIFEST_FILE, manifestLines(facts, tree.files), false);
+  await tree.writeUnlisted(MANIFEST_FILE, manifestLines(facts, tree.files));
   await tree.flush();
 }
 
-/** Found by trying with the first object. */
-async function chosenWay(
-  job: Materialisation,
-  { dataFolder }: MaterialiseParts,
-  members: DatasetMembers,
-  [first]: readonly MemberSeries[],
-): Promise<Way> {
-  const [file] = first === undefined ? [] : members.files(first.seriesUid);
-  if (file === undefined)
-    throw new MaterialiseError('not-now', 'The dataset has no objects. There is nothing to write.');
-  return wayTo(join(dataFolder, file.file), join(stagingOf(job), '.probe'), job.wanted);
-}
-
-function requireSpace(job: Materialisation, parts: MaterialiseParts, size: MemberSize, way: Way): void {
-  const objects = way === 'copy' ? size.bytes - job.bytesDone : 0;
+function requireSpace(job: Materialisation, parts: MaterialiseParts, size: MemberSize, way: Way | null): void {
+  // Volumes are about as large as the objects they are made of.
+  const objects = way === 'copy' || way === null ? size.bytes - job.bytesDone : 0;
   const needed = objects + size.series * BYTES_BESIDE_OBJECTS;
   const free = parts.freeBytes(job.root) - parts.reserveBytes;
   if (free >= needed) return;
@@ -142,11 +127,20 @@ const WAYS: Readonly<Record<Way, string>> = {
   copy: 'as copies',
 };
 
-function doneSentence({ files, series }: MemberSize, way: Way, copied: number, { objections }: DatasetTables): string {
+function doneSentence(
+  { files, series }: MemberSize,
+  way: Way | null,
+  copied: number,
+  objections: readonly Objection[],
+): string {
   const but = way !== 'copy' && copied > 0 ? `, ${copied} of them as copies because the disk would not link them` : '';
-  const missing =
-    objections.length === 0
-      ? 'Every required value is there.'
+  const written =
+    way === null
+      ? `The images among ${files} objects of ${series} series were written as volumes`
+      : `${files} objects of ${series} series were written ${WAYS[way]}${but}`;
+  const lacking =
+    way === null
+      ? `${objections.length} series or parts of them could not become a volume; they are listed by name.`
       : `${objections.length} values are missing or were refused; they are listed by name.`;
-  return `${files} objects of ${series} series were written ${WAYS[way]}${but}, and read back equal. ${missing}`;
+  return `${written}, and read back equal. ${objections.length === 0 ? 'Nothing is missing.' : lacking}`;
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { readRecipe } from '../harmonise/image/recipe.ts';
 import { MaterialiseError, sentenceOf } from './errors.ts';
 import { buildTree, type JobEvents } from './job.ts';
 import type { Materialisation, NewMaterialisation } from './materialisation.ts';
@@ -78,6 +79,7 @@ export class MaterialiseDesk {
         'The common file structure holds the objects as they are; a recipe is for the layout bids.',
       );
     }
+    if (wanted.recipe !== undefined) requireRecipe(wanted.recipe);
     const root = this.#rootOf(wanted.root);
     const name = folderNameOf(wanted.datasetId, wanted.layout);
     checkPlace({ root, name }, (id) => this.#isOurs(id));
@@ -266,6 +268,14 @@ export class MaterialiseDesk {
 
   #record({ datasetId, id }: Materialisation, action: string, detail: string): void {
     this.#parts.audit.record({ actor: 'node', action, subject: datasetId, detail: `${id}: ${detail}` });
+  }
+}
+
+function requireRecipe(recipe: unknown): void {
+  try {
+    readRecipe(recipe);
+  } catch (error) {
+    throw new MaterialiseError('invalid-input', error instanceof Error ? error.message : 'The recipe does not hold.');
   }
 }
 

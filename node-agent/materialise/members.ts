@@ -60,6 +60,9 @@ export const MEMBER_SQL = {
       manufacturer_code AS manufacturerCode, laterality_code AS lateralityCode, series.description
     FROM dataset_series JOIN series USING (series_uid) JOIN studies USING (study_uid)
     WHERE dataset_id = ? ORDER BY patient_id, study_date, series.study_uid, number, series.series_uid`,
+  codes: `SELECT entity_id AS seriesUid, attribute, code FROM dataset_series
+    JOIN harmonised_values ON entity = 'series' AND entity_id = series_uid
+    WHERE dataset_id = ? AND code IS NOT NULL`,
   size: `SELECT (SELECT COUNT(*) FROM dataset_series WHERE dataset_id = @datasetId) AS series,
       COUNT(*) AS files, COALESCE(SUM(bytes), 0) AS bytes
     FROM dataset_series JOIN instances USING (series_uid) WHERE dataset_id = @datasetId`,
@@ -84,6 +87,19 @@ export class DatasetMembers {
 
   series(datasetId: string): MemberSeries[] {
     return this.#statements.of(MEMBER_SQL.series).all(datasetId) as MemberSeries[];
+  }
+
+  /** Codes of the harmonised attributes of each series, by series UID and attribute. */
+  seriesCodes(datasetId: string): Map<string, Record<string, string>> {
+    const rows = this.#statements.of(MEMBER_SQL.codes).all(datasetId) as Record<
+      'seriesUid' | 'attribute' | 'code',
+      string
+    >[];
+    const codes = new Map<string, Record<string, string>>();
+    for (const { seriesUid, attribute, code } of rows) {
+      codes.set(seriesUid, { ...codes.get(seriesUid), [attribute]: code });
+    }
+    return codes;
   }
 
   size(datasetId: string): MemberSize {

@@ -40,8 +40,13 @@ export class StagedTree {
     this.#files.push(file);
   }
 
-  /** Writes a text file, replacing what an earlier attempt left. @param listed whether the manifest lists it */
-  async write(path: string, pieces: Iterable<string>, listed = true): Promise<void> {
+  /** Writes a text file, replacing what an earlier attempt left. */
+  async write(path: string, pieces: Iterable<string>): Promise<void> {
+    this.#files.push(await this.writeUnlisted(path, pieces));
+  }
+
+  /** The same, for a file that the manifest does not list, or that is listed later with `add`. */
+  async writeUnlisted(path: string, pieces: Iterable<string>): Promise<ManifestFile> {
     const target = this.pathOf(path);
     if (path.includes('/')) await this.makeFolder(dirname(path));
     await rm(target, { force: true });
@@ -67,7 +72,7 @@ export class StagedTree {
     } finally {
       await handle.close();
     }
-    if (listed) this.#files.push({ path, bytes, sha256: hash.digest('hex') });
+    return { path, bytes, sha256: hash.digest('hex') };
   }
 
   /** Makes the names durable. */

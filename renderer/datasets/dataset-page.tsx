@@ -13,6 +13,7 @@ import { DatasetStateTag } from './dataset-state.tsx';
 import { Faces } from './faces.tsx';
 import { GateChecks } from './gate-checks.tsx';
 import { History } from './history.tsx';
+import { MaterialisePanel } from './materialise-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { ReportLink } from './report-link.tsx';
 import { Steps } from './steps.tsx';
@@ -51,6 +52,7 @@ export function DatasetPage() {
               <div className="stack">
                 <Faces dataset={answer} />
                 <GateChecks checks={answer.checks} />
+                <MaterialisePanel dataset={answer} />
                 <ReportLink datasetId={answer.id} />
                 <RecordPanel datasetId={answer.id} />
               </div>

@@ -1,5 +1,6 @@
 /** Reads a materialised tree back, whatever its layout. */
 import type { Manifest } from '../manifest.ts';
+import { readBids } from './bids-reader.ts';
 import { type EucaimReaderParts, type EucaimReading, readEucaim } from './eucaim-reader.ts';
 import { type TreeProblem, TreeProblems } from './problem.ts';
 import { checkFiles, filesOf, readManifest } from './tree-files.ts';
@@ -28,6 +29,7 @@ export async function readTree(
   const files = await filesOf(root, problems);
   const manifest = await readManifest(root, problems);
   if (manifest !== undefined) await checkFiles(root, manifest, files, problems, hashed);
+  if (manifest?.layout === 'bids') await readBids(root, files, problems);
   const eucaim = manifest?.layout === 'bids' ? undefined : await readEucaim(root, files, manifest, parts, problems);
   return {
     manifest,

@@ -22,6 +22,7 @@ import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
+import type { MaterialiseDesk } from '../../node-agent/materialise/materialise-desk.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
 import { ImportUploads } from '../../node-agent/pipeline/import-uploads.ts';
@@ -34,6 +35,8 @@ export interface ApiRig {
   readonly foundation: Foundation;
   readonly url: string;
   readonly events: EventStream;
+  /** Not started. */
+  readonly materialise: MaterialiseDesk;
   /** Faults of the node that were reported to the log. */
   readonly faults: { method: string; route: string; reason: string }[];
   clock: number;
@@ -146,6 +149,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   onTestFinished(async () => {
     await server.stop();
     await desk.stop();
+    await materialise.stop();
     foundation.close();
   });
   const { port } = await server.start();
@@ -154,6 +158,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     foundation,
     url,
     events,
+    materialise,
     faults,
     clock: Date.UTC(2026, 0, 1),
     ready: true,

@@ -15,6 +15,7 @@ import type { DatasetPort } from '../materialise/ports.ts';
 import type { HealthCheck } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
+import { readSettings } from '../settings/settings.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { Foundation } from './foundation.ts';
 import { VERSION } from './version.ts';
@@ -102,6 +103,11 @@ export function materialiseChecks({ materialisations }: MaterialiseDesk): Health
       },
     },
   ];
+}
+
+/** Removes trees whose dataset may no longer be used, for commands that withdraw while no node runs. */
+export async function removeStaleTrees(foundation: Foundation, logger: Pick<Logger, 'error'>): Promise<void> {
+  await buildMaterialiseDesk(foundation, readSettings({}).values, logger, () => {}).sweep();
 }
 
 /** What the API sees of materialised datasets. */

@@ -49,7 +49,7 @@ export async function buildTree(
   const size = members.size(job.datasetId);
   const staging = stagingOf(job);
   if (job.attempts <= 1) await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true, mode: 0o700 });
+  await makeFolder(staging);
   const tree = new StagedTree(staging);
   const layout = await layoutWork(job, parts, tree);
   requireSpace(job, parts, size, layout.way);
@@ -78,6 +78,13 @@ export async function buildTree(
   } finally {
     layout.close();
   }
+}
+
+/** Node's recursive mkdir takes a read-only disk for a missing folder. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 async function finishTree(

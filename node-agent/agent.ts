@@ -12,6 +12,7 @@ import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
 import { buildMaterialiseDesk } from './assembly/materialise-side.ts';
 import { VERSION } from './assembly/version.ts';
+import { buildVocabularySide } from './assembly/vocabulary-side.ts';
 import { recoverSpool } from './intake/recovery.ts';
 import { createLogger, type Logger } from './operations/logger.ts';
 import { Schedule } from './operations/schedule.ts';
@@ -106,6 +107,12 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     },
   });
   const schedule = new Schedule(housekeeping(foundation), logger);
+  const vocabularies = buildVocabularySide({
+    foundation,
+    lookup: hub.vocabularies,
+    logger,
+    onChanged: () => listeners.changed('studies'),
+  });
 
   const recovered = await recoverSpool({ ...foundation, logger });
   logger.info('The spool and the ledger agree.', { ...recovered });
@@ -133,6 +140,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
       intake,
       hub,
       materialise,
+      vocabularies,
       schedule,
       ready: () => ready,
     });
@@ -153,6 +161,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     undo.push(() => intake.retrieveDesk.stop());
     await hub.connector.start();
     undo.push(() => hub.connector.stop());
+    vocabularies.recoding.start();
+    undo.push(() => vocabularies.recoding.stop());
     schedule.start();
     undo.push(() => schedule.stop());
     address = { dicomPort: port, ...(tlsPort === undefined ? {} : { dicomTlsPort: tlsPort }), httpUrl: url };

@@ -11,6 +11,7 @@ import type { Route } from './contract/route.ts';
 import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
+import { vocabularyRoutes } from './contract/vocabularies.ts';
 import * as schema from './schemas.ts';
 
 export type { Access, Route, Topic } from './contract/route.ts';
@@ -254,6 +255,7 @@ export const routes = {
   ...vaultRoutes,
   ...materialiseRoutes,
   ...siteWordRoutes,
+  ...vocabularyRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -10,6 +10,7 @@ import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
 import { vaultHandlers } from './vault-handlers.ts';
+import { vocabularyHandlers } from './vocabulary-handlers.ts';
 
 const MINUTES_SHOWN = 60;
 const ASSOCIATIONS_SHOWN = 10;
@@ -31,6 +32,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...vaultHandlers(services),
     ...materialiseHandlers(services),
     ...siteWordHandlers(services),
+    ...vocabularyHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

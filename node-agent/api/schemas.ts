@@ -1,6 +1,7 @@
 /** The shapes that travel over the HTTP API. Nothing here carries a patient identifier. */
 import { z } from 'zod';
 import * as peers from './schemas/peers.ts';
+import * as vocabularies from './schemas/vocabularies.ts';
 
 const count = z.number().int().nonnegative();
 const time = z.string().describe('ISO 8601, UTC');
@@ -64,6 +65,7 @@ const topic = z.enum([
   'vault',
   'site-words',
   'materialisations',
+  'vocabularies',
 ]);
 /** `type` of the messages on GET /api/v1/events (server-sent events); `data` is this object as JSON. */
 export const event = z.discriminatedUnion('type', [
@@ -119,10 +121,15 @@ export const series = z.object({
   mayShowFace: z.boolean().describe('Whether a face could be rebuilt from it'),
   thumbnailUrl: z.string().nullable().describe('GET it for a PNG; null where no preview can be made'),
   harmonised: z.array(harmonisedValue),
+  earlier: z.array(vocabularies.earlierValue).describe('What newer tables replaced'),
+  values: z.array(vocabularies.normalisedValue),
+  findings: z.array(vocabularies.valueFinding),
 });
 export const studyDetail = study.extend({
   seriesList: z.array(series),
   harmonised: z.array(harmonisedValue).describe('Patient level'),
+  values: z.array(vocabularies.normalisedValue).describe('Study level'),
+  findings: z.array(vocabularies.valueFinding).describe('Study level'),
   datasets: z.array(z.object({ id: z.string(), title: z.string(), state: z.string() })),
   profileHash: z.string().nullable(),
 });

@@ -16,6 +16,7 @@ import type * as peerSchema from './schemas/peers.ts';
 import type * as retrieveSchema from './schemas/retrieve.ts';
 import type * as siteWordSchema from './schemas/site-words.ts';
 import type * as vaultSchema from './schemas/vault.ts';
+import type * as vocabularySchema from './schemas/vocabularies.ts';
 import type * as schema from './schemas.ts';
 import type { Sessions } from './sessions.ts';
 import type { ApiTokens } from './tokens.ts';
@@ -142,6 +143,19 @@ export interface SiteWordPort {
   ): z.output<SiteWordSchema['siteWordCounts']>;
 }
 
+type Vocabulary = typeof vocabularySchema;
+
+/** Tables of codes: looked at, imported and restored. */
+export interface VocabularyPort {
+  list(): Shape<Vocabulary['vocabularyList']>;
+  preview(file: z.output<Vocabulary['vocabularyFile']>, by: string): Shape<Vocabulary['vocabularyPreview']>;
+  /** @throws Problem with every line that is wrong */
+  import(file: z.output<Vocabulary['vocabularyImport']>, by: string): Shape<Vocabulary['vocabularyChange']>;
+  restore(name: string, by: string): Shape<Vocabulary['vocabularyList']>;
+  export(name: string): Shape<Vocabulary['vocabularyExport']>;
+  explain(code: string): Shape<Vocabulary['explainedCode']> | undefined;
+}
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -165,6 +179,7 @@ export interface ApiServices {
   readonly vault: VaultPort;
   readonly materialise: MaterialisePort;
   readonly siteWords: SiteWordPort;
+  readonly vocabularies: VocabularyPort;
   readonly schedule: Schedule;
   readonly health: () => Promise<HealthFinding[]>;
   readonly machine: () => Promise<MachineFigures>;

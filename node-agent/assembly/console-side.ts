@@ -31,6 +31,7 @@ import { buildRetrievePort } from './retrieve-side.ts';
 import { buildSiteWordPort } from './site-word-side.ts';
 import { buildVaultPort } from './vault-side.ts';
 import { VERSION } from './version.ts';
+import type { VocabularySide } from './vocabulary-side.ts';
 
 export interface ConsoleParts {
   readonly foundation: Foundation;
@@ -39,6 +40,7 @@ export interface ConsoleParts {
   readonly intake: IntakeSide;
   readonly hub: HubSide;
   readonly materialise: MaterialiseDesk;
+  readonly vocabularies: VocabularySide;
   readonly schedule: Schedule;
   readonly ready: () => boolean;
 }
@@ -95,6 +97,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
       fromPatients: settings.values['deidentify.proposeFromPatients'],
       onChanged: () => intake.siteVocabulary.follow(),
     }),
+    vocabularies: parts.vocabularies.port,
     schedule,
     health: () => runHealthChecks(checks),
     machine: () => machineFigures(folder.root),

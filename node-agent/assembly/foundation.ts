@@ -8,6 +8,7 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
 import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
 import { COMMITMENT_MIGRATIONS } from '../intake/commitment/schema.ts';
@@ -55,6 +56,7 @@ export interface Foundation {
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
   readonly clinical: ClinicalStore;
+  readonly tableShelf: TableShelf;
   readonly users: Users;
   readonly tokens: ApiTokens;
   readonly importRequests: ImportRequests;
@@ -118,6 +120,7 @@ export function openFoundation(root: string): Foundation {
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
     clinical: new ClinicalStore(indexDatabase),
+    tableShelf: new TableShelf(folder.vocabularies),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),
     importRequests: new ImportRequests(vaultDatabase, secret),

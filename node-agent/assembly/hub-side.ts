@@ -7,7 +7,6 @@ import { CollectionSearch } from '../compute/collection-search.ts';
 import { DatasetRegister } from '../governance/dataset-register.ts';
 import { DisclosurePolicy } from '../governance/disclosure-policy.ts';
 import type { Person } from '../governance/transitions.ts';
-import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { VocabularyLookup } from '../harmonise/vocabulary-lookup.ts';
 import { HubConnector } from '../hub/connector.ts';
 import { Gate } from '../hub/gate.ts';
@@ -33,7 +32,7 @@ export function buildHubSide(
   onChanged: () => void,
 ): HubSide {
   const { indexDatabase, audit, cohorts } = foundation;
-  const vocabularies = new VocabularyLookup(loadVocabularies());
+  const vocabularies = new VocabularyLookup(foundation.tableShelf.vocabularies());
   const conditions = vocabularies.conditions();
   const policy = new DisclosurePolicy({
     threshold: settings['disclosure.threshold'],

@@ -1,6 +1,7 @@
 /** The identified half of the agent: receiver, imports and the pipeline. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { TableWatch } from '../harmonise/tables/table-watch.ts';
 import { CommitmentDesk } from '../intake/commitment/commitment-desk.ts';
 import { HeldInstances } from '../intake/commitment/held-instances.ts';
 import { ReportSender } from '../intake/commitment/report-sender.ts';
@@ -78,12 +79,18 @@ export function buildIntakeSide(
     profile,
     letheSecret: letheSecretFor(profile, folder.keys, foundation.keyring.first.secret),
     excludedKinds: kindsOf(settings['deidentify.excludedKinds']),
+    vocabularies: folder.vocabularies,
   };
   const approvedWords = foundation.siteWords.approved();
   const workers = new WorkerPool({ ...workerLimits(settings), setUp: { ...setUp, approvedWords } });
   const siteVocabulary = new SiteVocabulary({
     siteWords: foundation.siteWords,
     onChanged: (words) => workers.renew({ ...setUp, approvedWords: words }),
+    logger,
+  });
+  const tableWatch = new TableWatch({
+    shelf: foundation.tableShelf,
+    onChanged: () => workers.renew({ ...setUp, approvedWords: foundation.siteWords.approved() }),
     logger,
   });
   const settlement = new Settlement({ ...foundation, objects });
@@ -97,7 +104,10 @@ export function buildIntakeSide(
     workers,
     logger,
     onSettled: events.onSettled,
-    mayBegin: () => siteVocabulary.follow() && (settings['pipeline.processing'] === 'always' || quietTime.quiet),
+    mayBegin: () =>
+      siteVocabulary.follow() &&
+      tableWatch.follow() &&
+      (settings['pipeline.processing'] === 'always' || quietTime.quiet),
   });
   const reception = new Reception({
     ledger,

@@ -1,11 +1,11 @@
 /** Materialised datasets: the desk that writes them, and what the API, the health page and the command line see of it. */
 import type { MaterialisePort } from '../api/materialise-port.ts';
 import { Problem } from '../api/problem.ts';
-import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { DatasetMembership } from '../governance/dataset-membership.ts';
 import { DATASET_SQL, type DatasetRow } from '../governance/dataset-record.ts';
 import { loadCommonDataModel } from '../harmonise/common-data-model.ts';
-import { readHyperOntology } from '../harmonise/ontology/hyper-ontology.ts';
+import type { HyperOntology } from '../harmonise/ontology/hyper-ontology.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { freeBytesAt } from '../intake/disk-reserve.ts';
 import { CellRules } from '../materialise/cells/cell-rules.ts';
 import { OntologyValueSets } from '../materialise/cells/ontology-value-sets.ts';
@@ -16,6 +16,7 @@ import type { HealthCheck } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { SettingValues } from '../settings/manifest.ts';
 import { readSettings } from '../settings/settings.ts';
+import { dataFolderAt } from '../store/data-folder.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { Foundation } from './foundation.ts';
 import { VERSION } from './version.ts';
@@ -23,22 +24,23 @@ import { VERSION } from './version.ts';
 const MEGABYTE = 1024 * 1024;
 
 export function buildMaterialiseDesk(
-  { indexDatabase, folder, audit }: Foundation,
+  { indexDatabase, folder, audit, clinical, tableShelf }: Foundation,
   settings: SettingValues,
   logger: Pick<Logger, 'error'>,
   onChanged: () => void,
 ): MaterialiseDesk {
-  // Read when the first dataset is written: a node that writes none needs no ontology.
+  // Read when a dataset is written: a node that writes none needs no ontology. An imported one counts from then on.
   let read: TreeRules | undefined;
   const rules = () => {
-    read ??= treeRules();
+    const ontology = tableShelf.ontology();
+    if (read?.ontology !== ontology) read = rulesBy(ontology);
     return read;
   };
   return new MaterialiseDesk({
     database: indexDatabase,
     dataFolder: folder.root,
     datasets: datasetPort(indexDatabase),
-    clinical: new ClinicalStore(indexDatabase),
+    clinical,
     get model() {
       return rules().model;
     },
@@ -57,13 +59,21 @@ export function buildMaterialiseDesk(
   });
 }
 
-type TreeRules = ReturnType<typeof treeRules>;
+type TreeRules = ReturnType<typeof rulesBy>;
 
-/** What a tree is written and read by. @throws Error when the common data model or the ontology cannot be read */
-export function treeRules() {
+/**
+ * What a tree is written and read by.
+ * @param dataFolder whose ontology counts where one was imported
+ * @throws Error when the common data model or the ontology cannot be read
+ */
+export function treeRules(dataFolder: string): TreeRules {
+  return rulesBy(new TableShelf(dataFolderAt(dataFolder).vocabularies).ontology());
+}
+
+function rulesBy(ontology: HyperOntology) {
   const model = loadCommonDataModel();
-  const ontology = readHyperOntology();
   return {
+    ontology,
     model,
     rules: new CellRules(model, new OntologyValueSets(ontology)),
     tableVersions: { 'common-data-model': model.version, 'hyper-ontology': ontology.table.version },

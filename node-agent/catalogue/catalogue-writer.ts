@@ -62,6 +62,7 @@ export const WRITE_SQL = {
       description = COALESCE(description, excluded.description), protocol = COALESCE(protocol, excluded.protocol)
     WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
       OR model IS NULL OR description IS NULL OR protocol IS NULL`,
+  regions: 'INSERT OR IGNORE INTO series_regions (series_uid, regions_json) VALUES (?, ?)',
   treatment: 'INSERT OR IGNORE INTO treatments (content) VALUES (?)',
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,
       number, rows, columns, frames, bytes, content_hash, profile_hash, may_show_face, treatment_id, indexed_at)
@@ -122,11 +123,12 @@ export class CatalogueWriter {
   /** @throws CatalogueError when the object contradicts what is indexed already */
   add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
     this.#checkPlace(description, file.objectId);
-    const { anatomicRegions: _, ...columns } = description;
+    const { anatomicRegions, ...columns } = description;
     const row = { ...columns, ...file, mayShowFace: file.mayShowFace ? 1 : 0, now: this.#now().toISOString() };
     this.#statements.patient.run(row);
     this.#statements.study.run(row);
     this.#statements.series.run(row);
+    if (anatomicRegions.length > 0) this.#statements.regions.run(row.seriesUid, JSON.stringify(anatomicRegions));
     this.#statements.treatment.run(file.treatment);
     this.#statements.instance.run(row);
     for (const value of values) this.#addValue(value, description, row.now);

@@ -7,6 +7,7 @@ import type { InstanceDescription } from './instance-description.ts';
 import { removePatient, seriesOfPatient } from './patient-removal.ts';
 import { type StudyDetail, studyDetail } from './study-detail.ts';
 import { type Page, type StudyPage, searchStudies } from './study-search.ts';
+import { type IndexedReading, ValueStore } from './values/value-store.ts';
 
 /** A value to filter by: a EUCAIM code, or the original where nothing mapped. */
 interface FacetValue {
@@ -52,10 +53,12 @@ export const CATALOGUE_SQL = {
 export class Catalogue {
   readonly #database: SqliteDatabase;
   readonly #writer: CatalogueWriter;
+  readonly #quantities: ValueStore;
 
   constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
     this.#database = database;
     this.#writer = new CatalogueWriter(database, now);
+    this.#quantities = new ValueStore(database, now);
   }
 
   /**
@@ -63,8 +66,14 @@ export class Catalogue {
    * Entering the same object again changes nothing or replaces it.
    * @throws CatalogueError when the object contradicts what is indexed already
    */
-  add(description: InstanceDescription, values: readonly IndexedValue[], file: FileFacts): void {
+  add(
+    description: InstanceDescription,
+    values: readonly IndexedValue[],
+    file: FileFacts,
+    quantities?: IndexedReading | undefined,
+  ): void {
     this.#writer.add(description, values, file);
+    if (quantities) this.#quantities.keep(description, quantities);
   }
 
   /**

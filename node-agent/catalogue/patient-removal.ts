@@ -13,6 +13,15 @@ export const REMOVAL_SQL = {
     `DELETE FROM harmonised_values WHERE entity = 'study' AND entity_id IN
       (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     `DELETE FROM harmonised_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    ...['earlier_values', 'normalised_values', 'value_findings'].flatMap((table) => [
+      `DELETE FROM ${table} WHERE entity = 'series' AND entity_id IN
+        (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId)`,
+      `DELETE FROM ${table} WHERE entity = 'study' AND entity_id IN
+        (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
+    ]),
+    `DELETE FROM earlier_values WHERE entity = 'patient' AND entity_id = @patientId`,
+    `DELETE FROM series_regions WHERE ${OF_PATIENT}`,
+    `DELETE FROM value_digests WHERE ${OF_PATIENT}`,
     `DELETE FROM instances WHERE ${OF_PATIENT}`,
     `DELETE FROM series WHERE study_uid IN (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     'DELETE FROM studies WHERE patient_id = @patientId',

@@ -1,7 +1,9 @@
 /** One study with its series, where each harmonised value came from, and the datasets it is in. */
 import type { SqliteDatabase } from '../store/database.ts';
 import { FEWEST_SLICES_OF_A_FACE } from './face-volume.ts';
+import { RECODING_SQL } from './recoding/recoding.ts';
 import { findStudy, type StudyRow } from './study-search.ts';
+import { type IndexedFinding, type IndexedQuantity, ValueStore } from './values/value-store.ts';
 
 interface HarmonisedRow {
   readonly attribute: string;
@@ -16,6 +18,18 @@ interface HarmonisedRow {
   readonly candidates: readonly { readonly code: string; readonly label: string; readonly confidence: number }[];
   /** Null where a rule chose. */
   readonly chosenBy: string | null;
+}
+
+/** What a newer table replaced. */
+interface EarlierRow {
+  readonly attribute: string;
+  readonly original: string | null;
+  readonly code: string | null;
+  readonly label: string | null;
+  readonly rule: string;
+  readonly tableVersion: string;
+  readonly at: string;
+  readonly until: string;
 }
 
 interface SeriesRow {
@@ -34,12 +48,18 @@ interface SeriesRow {
   /** Whether a face could be rebuilt from it. */
   readonly mayShowFace: boolean;
   readonly harmonised: readonly HarmonisedRow[];
+  readonly earlier: readonly EarlierRow[];
+  readonly values: readonly IndexedQuantity[];
+  readonly findings: readonly IndexedFinding[];
 }
 
 export interface StudyDetail extends StudyRow {
   readonly seriesList: readonly SeriesRow[];
   /** Patient level. */
   readonly harmonised: readonly HarmonisedRow[];
+  /** Study level. */
+  readonly values: readonly IndexedQuantity[];
+  readonly findings: readonly IndexedFinding[];
   readonly datasets: readonly { readonly id: string; readonly title: string; readonly state: string }[];
   /** Of the profile that cleaned the newest object of the study. */
   readonly profileHash: string | null;
@@ -74,6 +94,8 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
         candidates: string;
       })[]
     ).map((row) => ({ ...row, candidates: JSON.parse(row.candidates) as HarmonisedRow['candidates'] }));
+  const quantities = new ValueStore(database);
+  const earlier = database.prepare(RECODING_SQL.earlier);
   const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
     hasImages: number | null;
     mayShowFace: number;
@@ -85,8 +107,13 @@ export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDe
       hasImages: row.hasImages === 1,
       mayShowFace: row.mayShowFace === 1,
       harmonised: harmonised('series', row.seriesUid),
+      earlier: earlier.all('series', row.seriesUid) as EarlierRow[],
+      values: quantities.values('series', row.seriesUid),
+      findings: quantities.findings('series', row.seriesUid),
     })),
     harmonised: harmonised('patient', study.patientId),
+    values: quantities.values('study', studyUid),
+    findings: quantities.findings('study', studyUid),
     datasets: database.prepare(DETAIL_SQL.datasets).all(studyUid) as StudyDetail['datasets'],
     profileHash: (database.prepare(DETAIL_SQL.profileHash).pluck().get(studyUid) as string | undefined) ?? null,
   };

@@ -44,9 +44,9 @@ const materialisedCheck: Command = {
   summary: 'Reads the folder of a written dataset back and lists what is wrong with it, by file and line.',
   options: { json: { type: 'boolean' } },
   positionals: 1,
-  run: async ({ positionals, values }) => {
+  run: async ({ dataFolder, positionals, values }) => {
     const folder = resolve(positionals[0] ?? '');
-    const reading = await readTree(folder, treeRules()).catch((error: NodeJS.ErrnoException) => {
+    const reading = await readTree(folder, treeRules(dataFolder)).catch((error: NodeJS.ErrnoException) => {
       throw new StartUpError(
         `The folder cannot be read (${error.code ?? error.name}). Check its path and permissions.`,
       );

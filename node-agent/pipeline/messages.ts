@@ -2,6 +2,7 @@
 import type { InstanceDescription } from '../catalogue/instance-description.ts';
 import type { WordFindings } from '../deidentify/text/unknown-words.ts';
 import type { HarmonisedValue } from '../harmonise/harmonised-value.ts';
+import type { ValueReading } from '../harmonise/values/normalised-value.ts';
 import type { Identity } from '../vault/identity-seal.ts';
 import type { PatientKey } from '../vault/pseudonymiser.ts';
 import type { VaultSetUp } from './patient-gate.ts';
@@ -9,6 +10,8 @@ import type { EngineChoices } from './shipped-engine.ts';
 
 export interface WorkerSetUp extends EngineChoices {
   readonly vault: VaultSetUp;
+  /** Folder of the tables that were imported at this node. */
+  readonly vocabularies: string;
 }
 
 export interface Task {
@@ -32,6 +35,7 @@ export type Outcome =
       readonly identity: Identity;
       readonly description: InstanceDescription;
       readonly harmonised: readonly HarmonisedValue[];
+      readonly quantities?: ValueReading | undefined;
       readonly profileHash: string;
       readonly mayShowFace: boolean;
       /** What was done, see `treatmentText`. */

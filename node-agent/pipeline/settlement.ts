@@ -113,20 +113,13 @@ export class Settlement {
   #index(step: Step): Step {
     if ('stopped' in step) return this.#stop(step.objectId, step.stopped);
     const { objectId, clean, file } = step;
-    const { description, harmonised, profileHash, contentHash, bytes, mayShowFace, treatment } = clean;
+    const { description, harmonised, quantities, profileHash, contentHash, bytes, mayShowFace, treatment } = clean;
     try {
       // A transaction inside the group's is a savepoint: what this object wrote goes if it is refused.
       this.#parts.indexDatabase.transaction(() => {
         this.#refuseWhereOptedOut(clean.identity);
-        this.#parts.catalogue.add(description, harmonised, {
-          objectId,
-          file,
-          bytes,
-          contentHash,
-          profileHash,
-          mayShowFace,
-          treatment,
-        });
+        const facts = { objectId, file, bytes, contentHash, profileHash, mayShowFace, treatment };
+        this.#parts.catalogue.add(description, harmonised, facts, quantities);
         this.#parts.ledger.settle(objectId, { state: 'indexed' });
       })();
       return step;

@@ -8,10 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import { CatalogueError } from '../catalogue/errors.ts';
 import { describeInstance } from '../catalogue/instance-description.ts';
 import { treatmentText } from '../catalogue/treatment/treatment.ts';
-
+import { describeValues } from '../catalogue/values/value-description.ts';
 import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
-import { loadVocabularies } from '../harmonise/vocabulary.ts';
+import { TableShelf } from '../harmonise/tables/table-shelf.ts';
+import { ValueHarmoniser } from '../harmonise/values/value-harmoniser.ts';
 import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
 import { answerTasks } from './worker-process.ts';
@@ -19,9 +20,10 @@ import { answerTasks } from './worker-process.ts';
 interface Tools {
   readonly gate: PatientGate;
   readonly harmoniser: Harmoniser;
+  readonly valueHarmoniser: ValueHarmoniser;
 }
 
-async function process({ gate, harmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
+async function process({ gate, harmoniser, valueHarmoniser }: Tools, { source, target }: Task): Promise<Outcome> {
   const admitted = await gate.admit(source, target);
   if (admitted.kind === 'opted-out') return { kind: 'withdrawn', cause: OPTED_OUT, detail: undefined };
   if (admitted.kind === 'not-listed') {
@@ -35,13 +37,16 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
     case 'excluded':
       return { kind: 'excluded', rule: result.rule, detail: undefined, patient };
     case 'deidentified': {
-      const description = await describe(target);
+      const { description, said } = await describe(target);
+      const harmonised = harmoniser.harmonise(description);
+      const bodyPart = harmonised.find(({ attribute }) => attribute === 'body_part')?.code ?? null;
       return {
         kind: 'deidentified',
         pseudonym: result.patientPseudonym,
         identity: result.identity,
         description,
-        harmonised: harmoniser.harmonise(description),
+        harmonised,
+        quantities: valueHarmoniser.read(said, bodyPart),
         profileHash: result.report.profileHash,
         mayShowFace: result.mayShowFace,
         treatment: treatmentText(result.report),
@@ -57,7 +62,8 @@ async function process({ gate, harmoniser }: Tools, { source, target }: Task): P
 async function describe(file: string) {
   const object = await readPart10(file, temporaryBeside(file));
   try {
-    return describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
+    const description = describeInstance(object.dataSet, { transferSyntaxUid: object.transferSyntaxUid });
+    return { description, said: describeValues(object.dataSet) };
   } finally {
     await object.close();
   }
@@ -83,8 +89,10 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
   }
 }
 
-answerTasks(({ vault, ...choices }: WorkerSetUp) => {
+answerTasks(({ vault, vocabularies: folder, ...choices }: WorkerSetUp) => {
   const gate = new PatientGate(vault, choices);
-  const harmoniser = new Harmoniser(loadVocabularies());
-  return (task: Task) => outcomeOf({ gate, harmoniser }, task);
+  const vocabularies = new TableShelf(folder).vocabularies();
+  const harmoniser = new Harmoniser(vocabularies);
+  const valueHarmoniser = new ValueHarmoniser(vocabularies.laterality);
+  return (task: Task) => outcomeOf({ gate, harmoniser, valueHarmoniser }, task);
 });

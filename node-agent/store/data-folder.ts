@@ -21,7 +21,17 @@ export interface DataFolder {
   readonly lock: string;
 }
 
-const SUBFOLDERS = ['spool', 'objects', 'quarantine', 'audit', 'logs', 'backups', 'keys', 'uploads', 'vocabularies'] as const;
+const SUBFOLDERS = [
+  'spool',
+  'objects',
+  'quarantine',
+  'audit',
+  'logs',
+  'backups',
+  'keys',
+  'uploads',
+  'vocabularies',
+] as const;
 
 /** Names the parts of a data folder without touching the disk. */
 export function dataFolderAt(root: string): DataFolder {

@@ -24,6 +24,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   vault: ['listOptOuts', 'listReidentifications'],
   materialisations: ['listMaterialisations', 'getMaterialisationObjections'],
   'site-words': ['countSiteWords', 'getSystem'],
+  vocabularies: ['listVocabularies', 'explainCode'],
 };
 const FLUSH_MILLISECONDS = 1_500;
 const RECONNECT_MILLISECONDS = 3_000;

@@ -4,6 +4,7 @@ import type { Answer } from '../client/call.ts';
 import { formatBytes, plural } from '../shared/format.ts';
 import { Tag } from '../shared/tag.tsx';
 import { HarmonisedTable } from './harmonised-table.tsx';
+import { EarlierValues, QuantityTable, ValueFindings } from './quantities.tsx';
 
 type Series = Answer<'getStudy'>['seriesList'][number];
 
@@ -37,6 +38,9 @@ export function SeriesCard({ series }: { series: Series }) {
       {series.harmonised.length > 0 && (
         <HarmonisedTable caption={`Harmonised values of ${name}`} values={series.harmonised} />
       )}
+      <EarlierValues earlier={series.earlier} />
+      <QuantityTable caption={`Quantities of ${name}`} values={series.values} />
+      <ValueFindings findings={series.findings} />
     </article>
   );
 }

@@ -10,6 +10,7 @@ import { formatBytes, formatDay, formatSex, plural } from '../shared/format.ts';
 import { Page } from '../shared/page.tsx';
 import { Panel } from '../shared/panel.tsx';
 import { HarmonisedTable } from './harmonised-table.tsx';
+import { QuantityTable, ValueFindings } from './quantities.tsx';
 import { SeriesCard } from './series-card.tsx';
 import './studies.css';
 
@@ -44,7 +45,9 @@ export function StudyPage() {
               ))}
               <Panel title="Harmonised for the patient" flush>
                 <HarmonisedTable caption="Harmonised values of the patient" values={answer.harmonised} />
+                <QuantityTable caption="Quantities of the patient" values={answer.values} />
               </Panel>
+              <ValueFindings findings={answer.findings} />
             </div>
             <div className="stack">
               <StudyFacts study={answer} />

@@ -13,6 +13,7 @@ import { SchedulePanel } from './schedule-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 import { UsersPanel } from './users-panel.tsx';
+import { VocabulariesPanel } from './vocabularies/vocabularies-panel.tsx';
 import './system.css';
 
 /** The node itself: versions, machine, settings, profile, schedule, patients, users, tokens of programs. */
@@ -45,6 +46,7 @@ export function SystemPage() {
               <Tabs.Tab value="machine">Machine</Tabs.Tab>
               <Tabs.Tab value="settings">Settings</Tabs.Tab>
               <Tabs.Tab value="profile">De-identification profile</Tabs.Tab>
+              <Tabs.Tab value="vocabularies">Vocabularies</Tabs.Tab>
               <Tabs.Tab value="patients">Patients</Tabs.Tab>
               {maySeeUsers && <Tabs.Tab value="users">Users</Tabs.Tab>}
               {maySeeTokens && <Tabs.Tab value="tokens">API tokens</Tabs.Tab>}
@@ -60,6 +62,9 @@ export function SystemPage() {
             </Tabs.Panel>
             <Tabs.Panel value="profile">
               <ProfilePanel profile={answer.profile} />
+            </Tabs.Panel>
+            <Tabs.Panel value="vocabularies">
+              <VocabulariesPanel />
             </Tabs.Panel>
             <Tabs.Panel value="patients">
               <div className="stack">

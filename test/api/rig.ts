@@ -19,6 +19,7 @@ import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
 import { buildSiteWordPort } from '../../node-agent/assembly/site-word-side.ts';
 import { buildVaultPort } from '../../node-agent/assembly/vault-side.ts';
+import { buildVocabularySide } from '../../node-agent/assembly/vocabulary-side.ts';
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
@@ -110,6 +111,12 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     materialise: buildMaterialisePort(materialise, settings.values),
     vault: buildVaultPort(foundation, () => {}),
     siteWords: buildSiteWordPort(foundation, { fromPatients: 3, onChanged: () => {} }),
+    vocabularies: buildVocabularySide({
+      foundation,
+      lookup: hub.vocabularies,
+      logger: logger as never,
+      onChanged: () => {},
+    }).port,
     schedule: { describe: () => [] } as never,
     health: async () => [],
     machine: () => machineFigures(foundation.folder.root),

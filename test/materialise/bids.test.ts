@@ -1,11 +1,10 @@
 import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { entitiesOf, kindOf, loadBidsNames, subjectLabels } from '../../node-agent/materialise/bids/names.ts';
 import { lineOf } from '../../node-agent/materialise/reader/problem.ts';
 import { readTree } from '../../node-agent/materialise/reader/read-tree.ts';
-import { addClinical, clinicalRow, type MaterialiseRig, materialiseRig, patientId } from './rig.ts';
+import { addClinical, clinicalRow, type MaterialiseRig, materialiseRig, patientId, shippedRules } from './rig.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -74,7 +73,7 @@ describe('a dataset as BIDS', () => {
     expect(text('.bidsignore').split('\n')).toContain('sub-*/ses-*/mr/*_mr.*');
     const sidecar = JSON.parse(text(`${SUBJECT}/ses-4/anat/${SUBJECT}_ses-4_acq-ax_run-2_T1w.json`));
     expect(sidecar.Harmonisation.image.name).toBe(`${SUBJECT}_ses-4_acq-ax_run-2_T1w.nii.gz`);
-    const reading = await readTree(folder, treeRules());
+    const reading = await readTree(folder, shippedRules());
     expect(reading.problems).toEqual([]);
     expect(reading.manifest).toMatchObject({ layout: 'bids', objects: 'converted', recipe });
 
@@ -114,7 +113,7 @@ describe('a dataset as BIDS', () => {
       const copy = join(rig.out, `copy-${index}`);
       cpSync(folder, copy, { recursive: true });
       spoil(copy);
-      expect((await readTree(copy, treeRules())).problems.map(lineOf).join('\n')).toMatch(told);
+      expect((await readTree(copy, shippedRules())).problems.map(lineOf).join('\n')).toMatch(told);
     }
   });
 

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { readTree } from '../../node-agent/materialise/reader/read-tree.ts';
 import { parseCsv } from '../support/csv.ts';
-import { addClinical, clinicalRow, clinicalRows, DAY, materialiseRig, patientId } from './rig.ts';
+import { addClinical, clinicalRow, clinicalRows, DAY, materialiseRig, patientId, shippedRules } from './rig.ts';
 
 function table(folder: string, path: string): Record<string, string>[] {
   const [header = [], ...rows] = parseCsv(readFileSync(join(folder, path), 'utf8'));
@@ -18,7 +17,7 @@ describe('a dataset in the common file structure', () => {
     expect(job).toMatchObject({ state: 'done', objections: 0, files: 48, filesDone: 48, series: 24, way: 'hard-link' });
     expect(job.sentence).toContain('read back equal');
     const folder = join(rig.out, rig.datasetId);
-    const reading = await readTree(folder, treeRules());
+    const reading = await readTree(folder, shippedRules());
     expect(reading.problems).toEqual([]);
     expect(readdirSync(rig.out)).toEqual([rig.datasetId]);
     expect(readdirSync(join(folder, 'clinical_data')).sort()).toEqual(
@@ -120,7 +119,7 @@ describe('a dataset in the common file structure', () => {
       patient_diagnostic_category: '',
       cancer_condition_code: '',
     });
-    const reading = await readTree(folder, treeRules());
+    const reading = await readTree(folder, shippedRules());
     expect(reading).toMatchObject({ errors: 0, missingValues: 2 });
     expect(JSON.stringify([...(reading.eucaim?.tables ?? [])])).not.toContain('2.25.777');
   });
@@ -162,7 +161,7 @@ describe('a dataset in the common file structure', () => {
         ].map((one) => JSON.stringify(one)),
       ),
     );
-    const reading = await readTree(join(rig.out, rig.datasetId), treeRules());
+    const reading = await readTree(join(rig.out, rig.datasetId), shippedRules());
     expect(reading.errors).toBe(0);
     expect(reading.missingValues).toBeGreaterThan(0);
   });

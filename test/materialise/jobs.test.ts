@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { buildMaterialiseDesk, materialiseChecks, treeRules } from '../../node-agent/assembly/materialise-side.ts';
+import { buildMaterialiseDesk, materialiseChecks } from '../../node-agent/assembly/materialise-side.ts';
 import { ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
 import { DatasetHistory } from '../../node-agent/governance/dataset-history.ts';
 import { DatasetMembership } from '../../node-agent/governance/dataset-membership.ts';
@@ -16,7 +16,7 @@ import { readTree } from '../../node-agent/materialise/reader/read-tree.ts';
 import { readSettings } from '../../node-agent/settings/settings.ts';
 import { coverReadOnly } from '../support/mounts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { LOGGER, type MaterialiseRig, materialiseRig, patientId } from './rig.ts';
+import { LOGGER, type MaterialiseRig, materialiseRig, patientId, shippedRules } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -35,7 +35,7 @@ function partsOf({ foundation }: MaterialiseRig, changes: Partial<MaterialiseDes
       contentHash: (id) => membership.contentHash(id),
     },
     clinical: new ClinicalStore(indexDatabase),
-    ...treeRules(),
+    ...shippedRules(),
     audit,
     toolVersion: '0.0.0-test',
     reserveBytes: 0,
@@ -90,7 +90,7 @@ describe('a materialisation', () => {
     const file = join(rig.foundation.folder.objects, patientId(7), '2.25.7', '2.25.7.2', '2.25.7.2.1.dcm');
     writeFileSync(file, 'other');
     expect(await rig.materialise({ wanted: 'copy' })).toMatchObject({ state: 'failed', onDisk: false });
-    const reading = await readTree(join(rig.out, rig.datasetId), treeRules());
+    const reading = await readTree(join(rig.out, rig.datasetId), shippedRules());
     expect(reading.errors).toBe(0);
     expect(reading.manifest?.materialisation).toBe(first.id);
   });
@@ -135,7 +135,7 @@ describe('a materialisation', () => {
     const job = await rig.ended(id);
     expect(job).toMatchObject({ state: 'done', attempts: 2, filesDone: 96 });
     expect(statSync(join(rig.out, rig.datasetId, kept ?? '')).ino).toBe(inode);
-    expect((await readTree(join(rig.out, rig.datasetId), treeRules())).problems).toEqual([]);
+    expect((await readTree(join(rig.out, rig.datasetId), shippedRules())).problems).toEqual([]);
   });
 
   it('says beforehand that the disk has too little space, and needs none where objects are linked', async () => {
@@ -165,7 +165,7 @@ describe('a materialisation', () => {
       state: 'failed',
       sentence: 'The disk is read-only. Have it mounted for writing, then materialise the dataset again.',
     });
-    expect(await readTree(join(rig.out, rig.datasetId), treeRules())).toMatchObject({ errors: 0 });
+    expect(await readTree(join(rig.out, rig.datasetId), shippedRules())).toMatchObject({ errors: 0 });
     uncover();
   });
 
@@ -177,7 +177,7 @@ describe('a materialisation', () => {
       const job = await rig.materialise({ root });
       expect(job).toMatchObject({ state: 'done', way: 'copy', copied: 40, objections: 0 });
       expect(job.sentence).toContain('written as copies');
-      expect(await readTree(join(root, rig.datasetId), treeRules())).toMatchObject({
+      expect(await readTree(join(root, rig.datasetId), shippedRules())).toMatchObject({
         errors: 0,
         manifest: { objects: 'copy' },
       });
@@ -262,7 +262,7 @@ describe('a materialisation', () => {
       next.start();
       await vi.waitFor(() => expect(store.find(id)).toMatchObject({ state: 'done', placing: false }), 20_000);
       expect(readdirSync(rig.out)).toEqual([rig.datasetId]);
-      const reading = await readTree(final, treeRules());
+      const reading = await readTree(final, shippedRules());
       expect(reading).toMatchObject({ errors: 0, manifest: { materialisation: id } });
       expect(store.find(old.id)).toMatchObject({ state: 'stale', onDisk: false });
     },

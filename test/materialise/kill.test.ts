@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openFoundation } from '../../node-agent/assembly/foundation.ts';
-import { treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { DatasetMembership } from '../../node-agent/governance/dataset-membership.ts';
 import { DATASET_SQL, type DatasetRow } from '../../node-agent/governance/dataset-record.ts';
 import { materialisationIn, stagingOf } from '../../node-agent/materialise/placing/tree-place.ts';
@@ -15,7 +14,7 @@ import { RandomSource } from '../phantom/random.ts';
 import { CLI, runCommand } from '../support/running-agent.ts';
 import { counted } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { addClinical, clinicalRows, draft, fill, publish } from './rig.ts';
+import { addClinical, clinicalRows, draft, fill, publish, shippedRules } from './rig.ts';
 
 const KILLS = counted(5, 60);
 const FREEZES = counted(4, 60);
@@ -63,7 +62,7 @@ describe('A node that is killed', () => {
       const node = nodeWith(publish);
       expect(await runCommand(words(node))).toMatchObject({ code: 0, stderr: expect.stringContaining('objects') });
       const final = join(node.out, node.datasetId);
-      const rules = treeRules();
+      const rules = shippedRules();
       const log: string[] = [];
       for (let round = 0; round < KILLS; round += 1) {
         const before = materialisationIn(final);

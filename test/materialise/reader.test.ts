@@ -1,11 +1,10 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { readCsv } from '../../node-agent/materialise/reader/csv-reader.ts';
 import { lineOf } from '../../node-agent/materialise/reader/problem.ts';
 import { readTree } from '../../node-agent/materialise/reader/read-tree.ts';
-import { materialiseRig, patientId } from './rig.ts';
+import { materialiseRig, patientId, shippedRules } from './rig.ts';
 
 /** Changes one file of a tree as somebody with an editor would. */
 function change(folder: string, path: string, edit: (text: string) => string): void {
@@ -158,7 +157,7 @@ describe('the reader of a written dataset', () => {
     timeout: 300_000,
   }, async () => {
     const rig = materialiseRig();
-    const rules = treeRules();
+    const rules = shippedRules();
     expect(await rig.materialise()).toMatchObject({ state: 'done', objections: 0 });
     expect((await readTree(join(rig.out, rig.datasetId), rules)).problems).toEqual([]);
     for (const [index, [what, spoil, told]] of SPOILED.entries()) {

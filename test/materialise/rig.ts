@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
-import { buildMaterialiseDesk } from '../../node-agent/assembly/materialise-side.ts';
+import { buildMaterialiseDesk, treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { type ClinicalRowToWrite, ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
 import { treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
 import type { Materialisation, NewMaterialisation } from '../../node-agent/materialise/materialisation.ts';
@@ -198,6 +198,11 @@ export function publish(foundation: Foundation): string {
     datasets.advance(id, { to }, { name: 'ben', role: 'officer' });
   }
   return id;
+}
+
+/** What trees are read by, with the tables of the release. */
+export function shippedRules() {
+  return treeRules('/nowhere');
 }
 
 export interface MaterialiseRig {

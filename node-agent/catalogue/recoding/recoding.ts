@@ -2,6 +2,7 @@
  * Chooses codes again, from the originals that the index keeps, where a newer table has come into use. A value that a person
  * chose stays. What a newer table replaces is kept with the version of the table that chose it.
  */
+import type { Statement } from 'better-sqlite3';
 import type { SqliteDatabase } from '../../store/database.ts';
 import type { IndexedValue } from '../catalogue-writer.ts';
 
@@ -59,6 +60,7 @@ export const RECODING_SQL = {
   touched: `SELECT COUNT(*) AS all_values, COUNT(*) FILTER (WHERE code IS NULL) AS without_code,
       COUNT(*) FILTER (WHERE code IN (SELECT value FROM json_each(@codes))) AS with_codes
     FROM harmonised_values WHERE attribute = @attribute`,
+  carrying: `SELECT COUNT(*) FROM harmonised_values WHERE code IN (SELECT value FROM json_each(?))`,
   earlier: `SELECT attribute, original, code, label, rule, table_version AS tableVersion, at, until FROM earlier_values
     WHERE entity = ? AND entity_id = ? ORDER BY until DESC`,
 } as const;
@@ -82,6 +84,7 @@ interface StoredValue {
 export class Recoding {
   readonly #database: SqliteDatabase;
   readonly #now: () => Date;
+  readonly #statements = new Map<string, Statement>();
 
   constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
     this.#database = database;
@@ -90,7 +93,7 @@ export class Recoding {
 
   /** Values that another version of a table chose. */
   waiting({ versions }: CurrentTables): number {
-    const count = this.#database.prepare(RECODING_SQL.staleCount).pluck();
+    const count = this.#statement('staleCount').pluck();
     return RECODED_ATTRIBUTES.reduce(
       (sum, attribute) => sum + (count.get({ attribute, version: versions[attribute] }) as number),
       0,
@@ -99,7 +102,7 @@ export class Recoding {
 
   /** Chooses up to `limit` values again, in one transaction. @returns how many; 0 when all are by the tables in use */
   step(tables: CurrentTables, limit: number): number {
-    const stale = this.#database.prepare(RECODING_SQL.stale).pluck();
+    const stale = this.#statement('stale').pluck();
     for (const attribute of RECODED_ATTRIBUTES) {
       const version = tables.versions[attribute];
       const ids = stale.all({ attribute, version, limit }) as string[];
@@ -114,7 +117,7 @@ export class Recoding {
 
   /** What an import of a table would touch. @param codes that it changes or takes away */
   touched(attribute: RecodedAttribute, codes: readonly string[]): TouchedValues {
-    const row = this.#database.prepare(RECODING_SQL.touched).get({ attribute, codes: JSON.stringify(codes) }) as {
+    const row = this.#statement('touched').get({ attribute, codes: JSON.stringify(codes) }) as {
       all_values: number;
       without_code: number;
       with_codes: number;
@@ -122,34 +125,48 @@ export class Recoding {
     return { values: row.all_values, withoutCode: row.without_code, withCodes: row.with_codes };
   }
 
+  /** Values of any attribute with one of these codes. */
+  carrying(codes: readonly string[]): number {
+    return this.#statement('carrying').pluck().get(JSON.stringify(codes)) as number;
+  }
+
+  /** Prepared once: a large index has a million values. */
+  #statement(name: Exclude<keyof typeof RECODING_SQL, 'codes'>): Statement {
+    const known = this.#statements.get(name) ?? this.#database.prepare(RECODING_SQL[name]);
+    this.#statements.set(name, known);
+    return known;
+  }
+
   #recode(attribute: RecodedAttribute, entityId: string, tables: CurrentTables): void {
     const entity = attribute === 'sex' ? 'patient' : 'series';
     const place = { entity, entityId, attribute };
-    const before = this.#database.prepare(RECODING_SQL.value).get(place) as StoredValue;
+    const before = this.#statement('value').get(place) as StoredValue;
     const chosen = tables
       .harmonise(this.#sourceOf(attribute, entityId, before))
       .find((value) => value.entity === entity && value.attribute === attribute);
     const now = this.#now().toISOString();
     // Where the index keeps no original the value stays, and is not looked at again.
     const after = { ...(chosen ?? before), tableVersion: tables.versions[attribute] };
-    if (after.code !== before.code) this.#database.prepare(RECODING_SQL.keepEarlier).run({ ...place, now });
+    if (after.code !== before.code) this.#statement('keepEarlier').run({ ...place, now });
     const candidates = chosen?.candidates === undefined ? null : JSON.stringify(chosen.candidates);
     const confidence = chosen?.confidence ?? null;
-    this.#database.prepare(RECODING_SQL.change).run({ ...after, ...place, confidence, candidates, now });
+    this.#statement('change').run({ ...after, ...place, confidence, candidates, now });
     if (after.code !== null) {
       this.#database
         .prepare(RECODING_SQL.concept)
         .run({ attribute, code: after.code, label: after.label ?? after.code });
     }
-    this.#database.prepare(RECODING_SQL.codes[attribute]).run(after.code, entityId);
+    const codes = this.#statements.get(attribute) ?? this.#database.prepare(RECODING_SQL.codes[attribute]);
+    this.#statements.set(attribute, codes);
+    codes.run(after.code, entityId);
   }
 
   #sourceOf(attribute: RecodedAttribute, entityId: string, before: StoredValue): RecodingSource {
     if (attribute === 'sex') {
-      const row = this.#database.prepare(RECODING_SQL.patient).get(entityId) as { sex: string | null } | undefined;
+      const row = this.#statement('patient').get(entityId) as { sex: string | null } | undefined;
       return { ...NOTHING, sex: row?.sex ?? before.original };
     }
-    const row = this.#database.prepare(RECODING_SQL.series).get(entityId) as
+    const row = this.#statement('series').get(entityId) as
       | (Omit<RecodingSource, 'sex' | 'anatomicRegions'> & { regions: string })
       | undefined;
     if (!row) return NOTHING;

@@ -27,6 +27,12 @@ export const VALUE_MIGRATIONS: readonly Migration[] = [
         at TEXT NOT NULL,
         PRIMARY KEY (entity, entity_id, attribute, rule)
       ) STRICT, WITHOUT ROWID;
+      -- Which readings of a series are entered: most objects of a series say the same.
+      CREATE TABLE value_digests (
+        series_uid TEXT NOT NULL REFERENCES series,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (series_uid, digest)
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX value_findings_by_rule ON value_findings (rule, entity_id);`,
   },
 ];

@@ -58,7 +58,7 @@ export function ontologyOf(
   const lines = new Map<string, number>();
   for (const row of file.rows) {
     const read = classOf(row);
-    checkClass(read, row.line, lines, problems);
+    checkClass(read, row.line, lines, problems, file.columns);
     if (!lines.has(read.code)) lines.set(read.code, row.line);
     classes.push(read);
   }
@@ -122,12 +122,13 @@ function checkClass(
   line: number,
   lines: ReadonlyMap<string, number>,
   problems: TableProblems,
+  columns: readonly string[],
 ): void {
   const before = lines.get(code);
   if (code === '') problems.add(line, 'code', 'the code is missing.');
   else if (!CODE.test(code)) problems.add(line, 'code', `"${code}" is not a code such as IMG1000022.`);
   else if (before !== undefined) problems.add(line, 'code', `${code} stands in line ${before} already.`);
-  if (label === '') problems.add(line, 'label', 'the label is missing.');
+  if (label === '' && columns.includes('label')) problems.add(line, 'label', 'the label is missing.');
   for (const parent of parents.filter((one) => !CODE.test(one))) {
     problems.add(line, 'parent', `"${parent}" is not a code such as IMG1000022.`);
   }
@@ -152,7 +153,7 @@ function checkEquivalents(
     }
   }
   for (const { code, equivalents } of classes) {
-    if (equivalents.length > 0 && meant.has(code)) {
+    if (equivalents.length > 0 && meant.has(code) && meant.get(code) !== code) {
       problems.add(lines.get(code) ?? null, 'equivalents', `${code} itself means ${meant.get(code)}.`);
     }
   }

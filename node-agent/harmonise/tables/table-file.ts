@@ -143,6 +143,9 @@ function rowOf(record: RawRecord, columns: readonly string[], delimiter: string,
     const column = columns[index] ?? '';
     cells.set(column, value.trim());
     if (/\p{Cc}/u.test(value.trim())) problems.add(line, column, 'there is a line break or control character in it.');
+    // What a browser puts in the place of a byte that is not UTF-8.
+    if (value.includes('\u{fffd}'))
+      problems.add(line, column, 'a character cannot be read. Save the file as "CSV UTF-8".');
     if (value.length > LONGEST_CELL) problems.add(line, column, `it has more than ${LONGEST_CELL} characters.`);
   }
   return [{ line, cells }];

@@ -1,7 +1,8 @@
 /** Importing a newer table: read whole, checked line by line, compared with the one in use, and put into use in one step. */
 import { createHash } from 'node:crypto';
+import { readHyperOntology } from '../ontology/hyper-ontology.ts';
 import { ONTOLOGY_COLUMNS, type OntologyTable, ontologyOf, type TableFacts } from '../ontology/ontology-table.ts';
-import { VOCABULARY_NAMES, type Vocabulary, type VocabularyName } from '../vocabulary.ts';
+import { loadVocabularies, VOCABULARY_NAMES, type Vocabulary, type VocabularyName } from '../vocabulary.ts';
 import { differenceOf, type TableDifference } from './table-difference.ts';
 import { readTableFile, type TableFile } from './table-file.ts';
 import { TableError, TableProblems } from './table-problem.ts';
@@ -111,6 +112,8 @@ function preparedOntology(
   const after = ontologyOf(file, problems, { edition, source, ...otherwise });
   const difference = differenceOf(before.classes, after.classes);
   refuseSameVersion(before, after, difference);
+  const released = readHyperOntology().table;
+  refuseSameVersion(released, after, differenceOf(released.classes, after.classes));
   const facts = { ...after, 'imported-by': by, 'imported-at': now.toISOString() };
   return {
     ...preparedFacts(ONTOLOGY, before, after, after.classes.length),
@@ -138,6 +141,8 @@ function preparedVocabulary(
   });
   const difference = differenceOf(before.concepts, vocabulary.concepts);
   refuseSameVersion(before, vocabulary, difference);
+  const released = loadVocabularies()[vocabularyName];
+  refuseSameVersion(released, vocabulary, differenceOf(released.concepts, vocabulary.concepts));
   const imported: Vocabulary = { ...vocabulary, imported: { by, at: now.toISOString() } };
   return {
     ...preparedFacts(name, before, vocabulary, vocabulary.concepts.length),
@@ -156,7 +161,7 @@ function refuseSameVersion(before: TableFacts, after: TableFacts, difference: Ta
   const differs = difference.added.length + difference.changed.length + difference.removed.length > 0;
   if (!differs || before.version !== after.version) return;
   throw wholeFile(
-    `It says version ${after.version}, which is the one in use, but has other contents. Give it a version of its own.`,
+    `It says version ${after.version}, which is that of a table with other contents. Give it a version of its own.`,
   );
 }
 

@@ -83,7 +83,7 @@ function conceptsOf(
   for (const { line, cells } of file.rows) {
     const code = bareCode(cells.get('code') ?? '');
     const label = cells.get('label') ?? '';
-    if (label === '') problems.add(line, 'label', 'the label is missing.');
+    if (label === '' && file.columns.includes('label')) problems.add(line, 'label', 'the label is missing.');
     const before = lines.get(code);
     if (before !== undefined) {
       problems.add(line, 'code', `${code} stands in line ${before} already.`);
@@ -115,7 +115,10 @@ function withSpellings(
         `${code === '' ? 'the code' : code} is not in the table in use; add it as a concept first.`,
       );
     }
-    if (spelling === '') problems.add(line, 'spelling', 'the spelling is missing.');
+    if (spelling === '') {
+      problems.add(line, 'spelling', 'the spelling is missing.');
+      continue;
+    }
     lines.set(`${code} ${keyOf(spelling)}`, line);
     added.set(code, [...(added.get(code) ?? []), spelling]);
   }
@@ -156,7 +159,7 @@ function checkSpellings(
       const other = meant.get(key);
       if (other !== undefined && other !== code) {
         const there = lineOf(other);
-        const where = there === undefined ? '' : ` (line ${there})`;
+        const where = there === undefined || there === line ? '' : ` (line ${there})`;
         problems.add(line ?? there ?? null, 'spellings', `"${text}" stands for ${code} and for ${other}${where}.`);
       } else meant.set(key, code);
     }

@@ -16,7 +16,7 @@ import { counted } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { addClinical, clinicalRows, draft, fill, publish, shippedRules } from './rig.ts';
 
-const KILLS = counted(5, 60);
+const KILLS = counted(4, 60);
 const FREEZES = counted(4, 60);
 const PATIENTS = 12;
 
@@ -85,7 +85,7 @@ describe('A node that is killed', () => {
         stdout: expect.stringContaining('0 errors, 0 values missing'),
       });
     },
-    counted(240_000, 1_800_000),
+    counted(600_000, 3_600_000),
   );
 
   it(
@@ -125,6 +125,6 @@ describe('A node that is killed', () => {
       }
       console.log(`after each kill: ${ends.join(', ')}`);
     },
-    counted(120_000, 1_800_000),
+    counted(300_000, 1_800_000),
   );
 });

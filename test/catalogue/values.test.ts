@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Catalogue } from '../../node-agent/catalogue/catalogue.ts';
 import { describeValues } from '../../node-agent/catalogue/values/value-description.ts';
 import { VALUE_SQL } from '../../node-agent/catalogue/values/value-store.ts';
+import { DicomParseError } from '../../node-agent/dicom/parse-error.ts';
+import { type Part10Object, readPart10 } from '../../node-agent/dicom/part10-reader.ts';
 import { ValueHarmoniser } from '../../node-agent/harmonise/values/value-harmoniser.ts';
 import { loadVocabularies } from '../../node-agent/harmonise/vocabulary.ts';
+import { corpus } from '../support/corpus.ts';
 import { dataSetOf, description, fileOf, openIndex, valuesOf } from './fixtures.ts';
 
 const harmoniser = new ValueHarmoniser(loadVocabularies().laterality);
@@ -66,6 +69,45 @@ describe('what an object says of quantities', () => {
     });
     const { values } = harmoniser.read(describeValues(dataSet), null);
     expect(values.find(({ attribute }) => attribute === 'uptake_interval')).toMatchObject({ value: 3600, unit: 's' });
+  });
+});
+
+describe.skipIf(corpus() === undefined)('real objects', () => {
+  it('are read without a fault, and what is known to be wrong with some is found', { timeout: 120_000 }, async () => {
+    const rules = new Set<string>();
+    let values = 0;
+    for (const { path } of corpus() ?? []) {
+      let object: Part10Object;
+      try {
+        object = await readPart10(path, { tolerant: true });
+      } catch (error) {
+        if (error instanceof DicomParseError) continue; // some are damaged on purpose
+        throw error;
+      }
+      const reading = harmoniser.read(describeValues(object.dataSet), null);
+      await object.close();
+      values += reading.values.length;
+      for (const { attribute, rule, value } of reading.values) {
+        expect(Number.isFinite(value)).toBe(true);
+        rules.add(`${attribute} ${rule}`);
+      }
+      for (const { attribute, rule, sentence } of reading.findings) {
+        expect(sentence).toMatch(/^[A-Z].*\.$/u);
+        rules.add(`${attribute} ${rule}`);
+      }
+    }
+    expect(values).toBeGreaterThan(400);
+    for (const known of [
+      'age impossible',
+      'age born-after-study',
+      'field_strength read-as-G',
+      'field_strength ambiguous-unit',
+      'uptake_interval dates-shifted-apart',
+      'uptake_interval from-times',
+      'weight zero',
+    ]) {
+      expect(rules).toContain(known);
+    }
   });
 });
 

@@ -120,6 +120,11 @@ describe('field strengths', () => {
       ['field_strength 1.5 T as-dicom'],
       ['field_strength contradicts-frequency'],
     ],
+    [
+      { fieldStrength: '15000', imagingFrequency: '15.3' },
+      ['field_strength 1.5 T read-as-G'],
+      ['field_strength contradicts-frequency'],
+    ],
     [{ fieldStrength: '3', imagingFrequency: '123.2' }, ['field_strength 3 T as-dicom'], []],
     [{ imagingFrequency: '63.87' }, ['field_strength 1.5 T from-frequency'], []],
     [{ imagingFrequency: '51.7', imagedNucleus: '31P' }, [], []],

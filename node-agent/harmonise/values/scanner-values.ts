@@ -82,7 +82,8 @@ function otherFieldUnit(value: number, expected: number | undefined, units: Unit
   const candidates = ['G', 'mT'].filter((unit) =>
     isWithin(units.convert(value, unit, 'T'), rules.bounds.fieldStrength),
   );
-  if (expected !== undefined) return candidates.find((unit) => fits(units.convert(value, unit, 'T'), expected));
+  const fitting = candidates.find((unit) => expected !== undefined && fits(units.convert(value, unit, 'T'), expected));
+  if (fitting !== undefined) return fitting;
   return value >= rules.gaussFrom && candidates.includes('G') ? 'G' : undefined;
 }
 

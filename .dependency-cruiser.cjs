@@ -7,11 +7,11 @@ const FLOORS = [
   ['store'],
   ['vault', 'audit', 'operations'],
   ['intake', 'deidentify', 'harmonise', 'catalogue'],
-  ['pipeline', 'governance', 'compute'],
+  ['pipeline', 'governance', 'compute', 'materialise'],
   ['api', 'hub'],
 ];
 const IDENTIFIED = ['intake', 'vault', 'deidentify', 'pipeline'];
-const DEIDENTIFIED = ['harmonise', 'catalogue', 'governance', 'compute', 'hub', 'api'];
+const DEIDENTIFIED = ['harmonise', 'catalogue', 'governance', 'compute', 'materialise', 'hub', 'api'];
 
 const rooms = (names) => `^node-agent/(${names.join('|')})/`;
 

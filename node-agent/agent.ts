@@ -11,6 +11,7 @@ import { type Foundation, openFoundation } from './assembly/foundation.ts';
 import { housekeeping } from './assembly/housekeeping.ts';
 import { buildHubSide } from './assembly/hub-side.ts';
 import { buildIntakeSide } from './assembly/intake-side.ts';
+import { buildMaterialiseDesk } from './assembly/materialise-side.ts';
 import { buildSeriesDesk, SeriesWork } from './assembly/series-side.ts';
 import { VERSION } from './assembly/version.ts';
 import { buildVocabularySide } from './assembly/vocabulary-side.ts';
@@ -89,6 +90,9 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   const { folder, audit, importRequests } = foundation;
   const listeners = { changed: (_topic: Topic) => {} };
   const hub = buildHubSide(foundation, settings.values, logger, () => listeners.changed('hub'));
+  const materialise = buildMaterialiseDesk(foundation, settings.values, logger, () =>
+    listeners.changed('materialisations'),
+  );
   const intake = buildIntakeSide(foundation, settings.values, logger, {
     onArrived: () => listeners.changed('associations'),
     onSettled: () => {
@@ -99,7 +103,9 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
     onKnocked: () => listeners.changed('receiver'),
     onRetrieveChanged: () => listeners.changed('retrieve'),
     onWithdrawn: () => {
-      for (const topic of ['studies', 'quarantine', 'datasets', 'vault'] as const) listeners.changed(topic);
+      materialise.nudge();
+      for (const topic of ['studies', 'quarantine', 'datasets', 'vault', 'materialisations'] as const)
+        listeners.changed(topic);
     },
   });
   const series = new SeriesWork({
@@ -132,6 +138,8 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   await intake.uploads.removeAllBut(importRequests.pendingFolders());
   intake.imports.start();
   undo.push(() => intake.imports.stop());
+  materialise.start();
+  undo.push(() => materialise.stop());
 
   let address: AgentAddress = { dicomPort: 0, httpUrl: '' };
   if (!offline) {
@@ -142,6 +150,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
       logger,
       intake,
       hub,
+      materialise,
       vocabularies,
       schedule,
       ready: () => ready,

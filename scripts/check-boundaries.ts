@@ -23,6 +23,8 @@ const PLANTS = [
     line: `import type { Identity } from '../vault/identity-table.ts';\nexport type Planted = Identity;`,
     rule: 'zones',
   },
+  { room: 'materialise', line: `import '../vault/pseudonymiser.ts';`, rule: 'zones' },
+  { room: 'materialise', line: `import '../governance/dataset-register.ts';`, rule: 'floor-materialise' },
   { room: 'compute', line: `import 'undici';`, rule: 'one-door-out' },
   { room: 'hub', line: `import 'node:https';`, rule: 'one-door-out' },
   { room: 'api', line: `import 'node:tls';`, rule: 'tls-belongs-to-the-receiver' },

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { clinicalRoutes } from './contract/clinical.ts';
 import { curationRoutes } from './contract/curation.ts';
 import { explanationRoutes } from './contract/explanations.ts';
+import { materialiseRoutes } from './contract/materialise.ts';
 import { peerRoutes } from './contract/peers.ts';
 import { qualityRoutes } from './contract/quality.ts';
 import { recordRoutes } from './contract/record.ts';
@@ -251,6 +252,7 @@ export const routes = {
   ...tokenRoutes,
   ...retrieveRoutes,
   ...vaultRoutes,
+  ...materialiseRoutes,
   ...siteWordRoutes,
   ...explanationRoutes,
   ...curationRoutes,

@@ -5,6 +5,7 @@ import { curationHandlers } from './curation-handlers.ts';
 import { datasetHandlers } from './dataset-handlers.ts';
 import { explanationHandlers } from './explanation-handlers.ts';
 import type { Handlers } from './handler.ts';
+import { materialiseHandlers } from './materialise-handlers.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { qualityHandlers } from './quality-handlers.ts';
@@ -36,6 +37,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...recordHandlers(services),
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
+    ...materialiseHandlers(services),
     ...siteWordHandlers(services),
     ...explanationHandlers(services),
     ...curationHandlers(services),

@@ -66,6 +66,7 @@ const topic = z.enum([
   'vault',
   'site-words',
   'curation',
+  'materialisations',
   'vocabularies',
   'clinical',
 ]);

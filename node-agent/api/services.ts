@@ -14,6 +14,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { AssociationRecord } from '../store/association-record.ts';
 import type { ObjectLedger } from '../store/object-ledger.ts';
 import type { DeepReadonly } from './handler.ts';
+import type { MaterialisePort } from './materialise-port.ts';
 import type * as clinicalSchema from './schemas/clinical.ts';
 import type * as explanationSchema from './schemas/explanations.ts';
 import type * as peerSchema from './schemas/peers.ts';
@@ -234,6 +235,7 @@ export interface ApiServices {
   readonly peers: PeerPort;
   readonly retrieve: RetrievePort;
   readonly vault: VaultPort;
+  readonly materialise: MaterialisePort;
   readonly siteWords: SiteWordPort;
   readonly explanations: ExplanationPort;
   readonly curation: Pick<SeriesDesk, 'counts' | 'patterns' | 'explain' | 'concepts' | 'settle' | 'revoke'>;

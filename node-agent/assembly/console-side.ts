@@ -11,6 +11,7 @@ import { uidName } from '../dicom/uids.ts';
 import { datasetReportPage } from '../governance/dataset-report.ts';
 import { conformanceStatement } from '../intake/conformance/conformance-statement.ts';
 import { statementHtml } from '../intake/conformance/statement-html.ts';
+import type { MaterialiseDesk } from '../materialise/materialise-desk.ts';
 import { runHealthChecks } from '../operations/health.ts';
 import type { Logger } from '../operations/logger.ts';
 import { machineFigures } from '../operations/machine.ts';
@@ -25,6 +26,7 @@ import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } f
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
+import { buildMaterialisePort, materialiseChecks } from './materialise-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
 import { fdpMount, recordDownloads } from './record-side.ts';
@@ -41,6 +43,7 @@ export interface ConsoleParts {
   readonly logger: Logger;
   readonly intake: IntakeSide;
   readonly hub: HubSide;
+  readonly materialise: MaterialiseDesk;
   readonly vocabularies: VocabularySide;
   readonly schedule: Schedule;
   readonly ready: () => boolean;
@@ -50,7 +53,7 @@ const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../renderer/dist');
 const THUMBNAIL_PIXELS = 256;
 
 export function buildConsoleSide(parts: ConsoleParts) {
-  const { foundation, settings, logger, intake, hub, schedule, ready } = parts;
+  const { foundation, settings, logger, intake, hub, materialise, schedule, ready } = parts;
   const { folder, catalogue, audit, users, tokens } = foundation;
   const events = new EventStream(() => ledgerCounts(foundation));
   const sessions = new Sessions({ lifetimeMinutes: settings.values['http.sessionMinutes'] });
@@ -61,6 +64,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
     ...siteWordChecks(foundation.siteWords),
     ...watchedFolderChecks(intake.watchedFolder),
     ...hub.healthChecks,
+    ...materialiseChecks(materialise),
   ];
   const profile = profileInUse(settings.values['deidentify.profile'], hub.vocabularies, foundation.siteWords);
   const imports = buildImportPort(foundation, {
@@ -92,6 +96,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
       timeZone: siteTimeZone(settings.values),
       ownCertificate: ownCertificateFiles(settings.values),
     }),
+    materialise: buildMaterialisePort(materialise, settings.values),
     vault: buildVaultPort(foundation, () => intake.optOuts.nudge()),
     explanations: buildExplanationPort(foundation, settings.values),
     siteWords: buildSiteWordPort(foundation, {

@@ -3,6 +3,7 @@
 import { Problem } from '../api/problem.ts';
 import type { VaultPort } from '../api/services.ts';
 import { PatientWithdrawal } from '../governance/patient-withdrawal.ts';
+import { Materialisations } from '../materialise/materialisations.ts';
 import type { Logger } from '../operations/logger.ts';
 import type { ObjectStore } from '../pipeline/object-store.ts';
 import { OptOutDesk } from '../pipeline/opt-out-desk.ts';
@@ -37,7 +38,10 @@ export function buildOptOutDesk(
     objects,
     logger,
     onChanged,
-    withdrawFromDatasets: (series) => datasets.withdraw(series),
+    withdrawFromDatasets: (series) => {
+      new Materialisations(indexDatabase).forgetObjectionsAbout(series);
+      return datasets.withdraw(series);
+    },
     openPatientPool: () => patientPool(folder.spool),
   });
 }

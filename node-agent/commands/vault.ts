@@ -1,6 +1,7 @@
 /** The commands of the vault: opt-outs and new site secrets. Identifiers come on standard input. */
 import { readFileSync } from 'node:fs';
 import { type Foundation, openFoundation } from '../assembly/foundation.ts';
+import { removeStaleTrees } from '../assembly/materialise-side.ts';
 import { buildOptOutDesk } from '../assembly/vault-side.ts';
 import { ObjectStore } from '../pipeline/object-store.ts';
 import { dataFolderAt } from '../store/data-folder.ts';
@@ -150,6 +151,7 @@ async function withdrawHere(foundation: Foundation): Promise<void> {
   try {
     const logger = { error: (message: string) => void process.stderr.write(`${message}\n`) };
     await buildOptOutDesk(foundation, new ObjectStore(foundation.folder.root), logger, () => {}).finishAll();
+    await removeStaleTrees(foundation, logger);
   } finally {
     lock.release();
   }

@@ -220,6 +220,19 @@ export const MANIFEST = {
     choices: ['keep', 'remove'],
     description: 'What happens to imported files of the watched folder: kept in its folder "done", or removed.',
   },
+  'materialise.folder': {
+    type: 'text',
+    default: '',
+    description:
+      'Folder that released datasets are written into ($DATA_PATH of Tier 3). Officers write there; into other folders only administrators.',
+  },
+  'materialise.objects': {
+    type: 'choice',
+    default: 'link',
+    choices: ['link', 'copy'],
+    description:
+      'Whether objects of a written dataset are read-only hard links into the archive where the disk allows it, or always copies. Choose copy where programs run as a superuser and the folder is not mounted read-only for them.',
+  },
   'http.host': {
     type: 'text',
     default: '127.0.0.1',

@@ -22,6 +22,7 @@ const CALLS_OF_TOPIC: Readonly<Record<Topic, readonly RouteName[]>> = {
   imports: ['listImports', 'getOverview'],
   audit: ['listAudit'],
   vault: ['listOptOuts', 'listReidentifications'],
+  materialisations: ['listMaterialisations', 'getMaterialisationObjections'],
   'site-words': ['countSiteWords', 'getSystem'],
   curation: ['listCuration'],
   vocabularies: ['listVocabularies', 'explainCode'],

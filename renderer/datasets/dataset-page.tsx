@@ -13,6 +13,7 @@ import { DatasetStateTag } from './dataset-state.tsx';
 import { Faces } from './faces.tsx';
 import { GateChecks } from './gate-checks.tsx';
 import { History } from './history.tsx';
+import { MaterialisePanel } from './materialise-panel.tsx';
 import { PrivacyRiskPanel } from './privacy-risk-panel.tsx';
 import { QualityPanel } from './quality-panel.tsx';
 import { RecordPanel } from './record-panel.tsx';
@@ -56,6 +57,7 @@ export function DatasetPage() {
                 <GateChecks dataset={answer} />
                 <QualityPanel dataset={answer} />
                 <PrivacyRiskPanel dataset={answer} />
+                <MaterialisePanel dataset={answer} />
                 <ReportLink datasetId={answer.id} />
                 <RecordPanel datasetId={answer.id} />
               </div>

@@ -15,6 +15,7 @@ import { buildExplanationPort } from '../../node-agent/assembly/explanation-side
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
+import { buildMaterialiseDesk, buildMaterialisePort } from '../../node-agent/assembly/materialise-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { fdpMount, recordDownloads } from '../../node-agent/assembly/record-side.ts';
@@ -26,6 +27,7 @@ import { buildVocabularySide } from '../../node-agent/assembly/vocabulary-side.t
 import { datasetReportPage } from '../../node-agent/governance/dataset-report.ts';
 import { DiskReserve } from '../../node-agent/intake/disk-reserve.ts';
 import { RetrieveDesk } from '../../node-agent/intake/retrieve/retrieve-desk.ts';
+import type { MaterialiseDesk } from '../../node-agent/materialise/materialise-desk.ts';
 import { machineFigures } from '../../node-agent/operations/machine.ts';
 import { METRICS_CONTENT_TYPE } from '../../node-agent/operations/metrics.ts';
 import { ImportUploads } from '../../node-agent/pipeline/import-uploads.ts';
@@ -38,6 +40,8 @@ export interface ApiRig {
   readonly foundation: Foundation;
   readonly url: string;
   readonly events: EventStream;
+  /** Not started. */
+  readonly materialise: MaterialiseDesk;
   /** Faults of the node that were reported to the log. */
   readonly faults: { method: string; route: string; reason: string }[];
   clock: number;
@@ -87,6 +91,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     queue: foundation.retrieveQueue,
     logger,
   });
+  const materialise = buildMaterialiseDesk(foundation, settings.values, logger, () => {});
   const handlers = createHandlers({
     ...foundation,
     version: '0.0.0-test',
@@ -108,6 +113,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
       timeZone: 'Europe/Madrid',
       ownCertificate: { certificateFile: '', keyFile: '' },
     }),
+    materialise: buildMaterialisePort(materialise, settings.values),
     vault: buildVaultPort(foundation, () => {}),
     explanations: buildExplanationPort(foundation, settings.values),
     curation: buildSeriesDesk(foundation, settings.values),
@@ -159,6 +165,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
   onTestFinished(async () => {
     await server.stop();
     await desk.stop();
+    await materialise.stop();
     foundation.close();
   });
   const { port } = await server.start();
@@ -167,6 +174,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     foundation,
     url,
     events,
+    materialise,
     faults,
     clock: Date.UTC(2026, 0, 1),
     ready: true,

@@ -12,8 +12,8 @@ import type { EngineChoices } from './shipped-engine.ts';
 
 export interface WorkerSetUp extends EngineChoices {
   readonly vault: VaultSetUp;
-  /** Folder of the tables that were imported at this node. */
-  readonly vocabularies: string;
+  /** Folder of the tables that were imported at this node; left out where only those of the release count. */
+  readonly vocabularies?: string | undefined;
 }
 
 export interface Task {

@@ -13,8 +13,8 @@ import { readPart10, temporaryBeside } from '../dicom/part10-reader.ts';
 import { Harmoniser } from '../harmonise/harmoniser.ts';
 import type { FactsOfOriginal } from '../harmonise/series/read-facts.ts';
 import { seriesEvidence } from '../harmonise/series/series-evidence.ts';
-import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { ValueHarmoniser } from '../harmonise/values/value-harmoniser.ts';
+import { loadVocabularies } from '../harmonise/vocabulary.ts';
 import { NOT_IN_LIST, OPTED_OUT, type Outcome, type Task, type WorkerSetUp } from './messages.ts';
 import { PatientGate } from './patient-gate.ts';
 import { vendorBValues } from './vendor-b-values.ts';
@@ -104,7 +104,7 @@ async function outcomeOf(tools: Tools, task: Task): Promise<Outcome> {
 
 answerTasks(({ vault, vocabularies: folder, ...choices }: WorkerSetUp) => {
   const gate = new PatientGate(vault, choices);
-  const vocabularies = new TableShelf(folder).vocabularies();
+  const vocabularies = loadVocabularies(undefined, folder);
   const harmoniser = new Harmoniser(vocabularies);
   const valueHarmoniser = new ValueHarmoniser(vocabularies.laterality);
   return (task: Task) => outcomeOf({ gate, harmoniser, valueHarmoniser }, task);

@@ -110,6 +110,7 @@ async function startParts({ foundation, settings, offline, logger, undo, stop }:
   });
   const series = new SeriesWork({
     desk: buildSeriesDesk(foundation, settings.values),
+    root: folder.root,
     logger,
     onDone: () => listeners.changed('studies'),
   });

@@ -204,6 +204,7 @@ describe('one study', () => {
         bytes: 1000,
         hasImages: true,
         mayShowFace: false,
+        geometry: null,
       },
       {
         seriesUid: '2.25.2.2',
@@ -217,6 +218,7 @@ describe('one study', () => {
         bytes: 1000,
         hasImages: false,
         mayShowFace: false,
+        geometry: null,
       },
     ]);
     expect(study?.harmonised).toMatchObject([{ attribute: 'sex', original: 'M', code: 'COM1001366' }]);

@@ -49,6 +49,11 @@ export const SERIES_SQL = {
   geometry: `UPDATE series_states SET geometry_due = 0, slices = @slices, spacing = @spacing,
     findings_json = @findings, checked_at = @now WHERE series_uid = @seriesUid`,
   classified: 'UPDATE series_states SET classification_due = 0 WHERE series_uid = ? AND classification_due = 1',
+  /** Indexed before there were facts. */
+  unnotedSeries: `SELECT series_uid FROM series WHERE NOT EXISTS
+      (SELECT 1 FROM series_states WHERE series_states.series_uid = series.series_uid)
+    AND EXISTS (SELECT 1 FROM instances WHERE instances.series_uid = series.series_uid) LIMIT 1`,
+  files: 'SELECT instance_uid AS instanceUid, series_uid AS seriesUid, file FROM instances WHERE series_uid = ?',
   allDue: 'UPDATE series_states SET classification_due = 1',
   tables: 'SELECT version FROM series_tables',
   setTables: `INSERT INTO series_tables (only_row, version) VALUES (1, ?)
@@ -136,6 +141,13 @@ export class SeriesStore {
       if (!set.has(attribute)) this.#statements.removeValue.run(seriesUid, attribute);
     }
     this.#statements.classified.run(seriesUid);
+  }
+
+  /** Objects of a series that was indexed before facts were kept; undefined where there is none any more. */
+  unnoted(): { instanceUid: string; seriesUid: string; file: string }[] | undefined {
+    const seriesUid = this.#statements.unnotedSeries.pluck().get() as string | undefined;
+    if (seriesUid === undefined) return undefined;
+    return this.#statements.files.all(seriesUid) as { instanceUid: string; seriesUid: string; file: string }[];
   }
 
   withGeometryDue(most: number): string[] {

@@ -43,6 +43,18 @@ export class SeriesDesk {
     if (this.#store.note(object.seriesUid, object.instanceUid, evidence)) this.#decide(object.seriesUid);
   }
 
+  /** Objects of one series that was indexed before facts were kept; undefined where there is none any more. */
+  unnoted = () => this.#store.unnoted();
+
+  /** Notes objects together, see `note`. */
+  noteAll(
+    objects: readonly { readonly seriesUid: string; readonly instanceUid: string; readonly evidence: StoredEvidence }[],
+  ): void {
+    this.#parts.database.transaction(() => {
+      for (const { evidence, ...object } of objects) this.note(object, evidence);
+    })();
+  }
+
   /**
    * Settles a pattern for the site: its series, indexed and to come, get the concept.
    * @param code of the candidates or of any concept of the attribute; null for none of them

@@ -99,6 +99,11 @@ export const harmonisedValue = z.object({
   label: z.string().nullable(),
   rule: z.string(),
   tableVersion: z.string(),
+  confidence: z.number().min(0).max(1).nullable().describe('Null where no evidence was weighed'),
+  candidates: z
+    .array(z.object({ code: z.string(), label: z.string(), confidence: z.number() }))
+    .describe('Likeliest first'),
+  chosenBy: z.string().nullable().describe('The person who chose; null where a rule did'),
 });
 export const series = z.object({
   seriesUid: z.string(),

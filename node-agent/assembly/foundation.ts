@@ -5,6 +5,7 @@ import { USER_MIGRATIONS, Users } from '../api/users.ts';
 import { AUDIT_MIGRATIONS, AuditHead } from '../audit/audit-head.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { Catalogue } from '../catalogue/catalogue.ts';
+import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
@@ -52,6 +53,7 @@ export interface Foundation {
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly clinical: ClinicalStore;
   readonly users: Users;
   readonly tokens: ApiTokens;
   readonly importRequests: ImportRequests;
@@ -113,6 +115,7 @@ export function openFoundation(root: string): Foundation {
     associations: new AssociationRecord(indexDatabase),
     catalogue: new Catalogue(indexDatabase),
     cohorts: new CohortQuery(indexDatabase),
+    clinical: new ClinicalStore(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),
     importRequests: new ImportRequests(vaultDatabase, secret),

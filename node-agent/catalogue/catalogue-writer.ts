@@ -13,6 +13,11 @@ export interface IndexedValue {
   readonly label: string | null;
   readonly rule: string;
   readonly tableVersion: string;
+  readonly confidence?: number | undefined;
+  readonly candidates?:
+    | readonly { readonly code: string; readonly label: string; readonly confidence: number }[]
+    | undefined;
+  readonly chosenBy?: string | undefined;
 }
 
 /** What is known of the stored file. */
@@ -70,10 +75,13 @@ export const WRITE_SQL = {
       treatment_id = excluded.treatment_id,
       indexed_at = excluded.indexed_at`,
   /** The first value that mapped stays, unless a newer table is applied. */
-  harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at)
-    VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now)
+  harmonised: `INSERT INTO harmonised_values (entity, entity_id, attribute, original, code, label, rule, table_version, at,
+      confidence, candidates_json, chosen_by)
+    VALUES (@entity, @entityId, @attribute, @original, @code, @label, @rule, @tableVersion, @now,
+      @confidence, @candidates, @chosenBy)
     ON CONFLICT (entity, entity_id, attribute) DO UPDATE SET original = excluded.original, code = excluded.code,
-      label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at
+      label = excluded.label, rule = excluded.rule, table_version = excluded.table_version, at = excluded.at,
+      confidence = excluded.confidence, candidates_json = excluded.candidates_json, chosen_by = excluded.chosen_by
     WHERE (code IS NULL AND (excluded.code IS NOT NULL OR (original IS NULL AND excluded.original IS NOT NULL)))
       OR (table_version <> excluded.table_version AND excluded.code IS NOT NULL)`,
   concept: `INSERT INTO concepts (attribute, code, label) VALUES (@attribute, @code, @label)
@@ -154,7 +162,15 @@ export class CatalogueWriter {
   #addValue(value: IndexedValue, description: InstanceDescription, now: string): void {
     const { patientId, studyUid, seriesUid } = description;
     const entityId = { patient: patientId, study: studyUid, series: seriesUid }[value.entity];
-    if (this.#statements.harmonised.run({ ...value, entityId, now }).changes === 0) return;
+    const row = {
+      ...value,
+      entityId,
+      now,
+      confidence: value.confidence ?? null,
+      candidates: value.candidates === undefined ? null : JSON.stringify(value.candidates),
+      chosenBy: value.chosenBy ?? null,
+    };
+    if (this.#statements.harmonised.run(row).changes === 0) return;
     if (value.code !== null) this.#statements.concept.run({ ...value, label: value.label ?? value.code });
     this.#codes.get(value.attribute)?.run(value.code, entityId);
   }

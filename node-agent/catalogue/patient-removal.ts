@@ -17,6 +17,7 @@ export const REMOVAL_SQL = {
     `DELETE FROM series WHERE study_uid IN (SELECT study_uid FROM studies WHERE patient_id = @patientId)`,
     'DELETE FROM studies WHERE patient_id = @patientId',
     'DELETE FROM patients WHERE patient_id = @patientId',
+    'DELETE FROM clinical_rows WHERE patient_id = @patientId',
   ],
 } as const;
 

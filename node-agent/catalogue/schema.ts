@@ -1,4 +1,6 @@
 import type { Migration } from '../store/database.ts';
+import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
+import { SERIES_MIGRATIONS } from './series/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
 export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
@@ -154,4 +156,6 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
       -- Unknown for what was indexed before.
       ALTER TABLE instances ADD COLUMN treatment_id INTEGER REFERENCES treatments;`,
   },
+  ...CLINICAL_MIGRATIONS,
+  ...SERIES_MIGRATIONS,
 ];

@@ -10,6 +10,12 @@ interface HarmonisedRow {
   readonly label: string | null;
   readonly rule: string;
   readonly tableVersion: string;
+  /** 0 to 1; null where no evidence was weighed. */
+  readonly confidence: number | null;
+  /** Likeliest first. */
+  readonly candidates: readonly { readonly code: string; readonly label: string; readonly confidence: number }[];
+  /** Null where a rule chose. */
+  readonly chosenBy: string | null;
 }
 
 interface SeriesRow {
@@ -49,7 +55,8 @@ export const DETAIL_SQL = {
       COALESCE(SUM(may_show_face * frames), 0) >= ${FEWEST_SLICES_OF_A_FACE} AS mayShowFace
     FROM series LEFT JOIN instances USING (series_uid) WHERE study_uid = ?
     GROUP BY series_uid ORDER BY series.number, series_uid`,
-  harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion
+  harmonised: `SELECT attribute, original, code, label, rule, table_version AS tableVersion, confidence,
+      COALESCE(candidates_json, '[]') AS candidates, chosen_by AS chosenBy
     FROM harmonised_values WHERE entity = ? AND entity_id = ? ORDER BY attribute`,
   datasets: `SELECT DISTINCT dataset_id AS id, title, state FROM series JOIN dataset_series USING (series_uid)
     JOIN datasets USING (dataset_id) WHERE study_uid = ? ORDER BY created_at, dataset_id`,
@@ -61,8 +68,12 @@ export const DETAIL_SQL = {
 export function studyDetail(database: SqliteDatabase, studyUid: string): StudyDetail | undefined {
   const study = findStudy(database, studyUid);
   if (study === undefined) return undefined;
-  const harmonised = (entity: string, id: string) =>
-    database.prepare(DETAIL_SQL.harmonised).all(entity, id) as HarmonisedRow[];
+  const harmonised = (entity: string, id: string): HarmonisedRow[] =>
+    (
+      database.prepare(DETAIL_SQL.harmonised).all(entity, id) as (Omit<HarmonisedRow, 'candidates'> & {
+        candidates: string;
+      })[]
+    ).map((row) => ({ ...row, candidates: JSON.parse(row.candidates) as HarmonisedRow['candidates'] }));
   const series = database.prepare(DETAIL_SQL.series).all(studyUid) as (Omit<SeriesRow, 'hasImages' | 'mayShowFace'> & {
     hasImages: number | null;
     mayShowFace: number;

@@ -1,7 +1,30 @@
 /** What harmonising makes of one attribute: the original, the code, and how the code was chosen. */
 
 export type HarmonisedEntity = 'patient' | 'study' | 'series';
-export type HarmonisedAttribute = 'modality' | 'body_part' | 'manufacturer' | 'sex' | 'laterality';
+export type HarmonisedAttribute =
+  | 'modality'
+  | 'body_part'
+  | 'manufacturer'
+  | 'sex'
+  | 'laterality'
+  /** What makes the image bright: weighting of MR, kind of map, enhanced or not. */
+  | 'contrast'
+  /** Anatomical plane of the slices. */
+  | 'plane'
+  /** Phase of enhancement after a contrast agent. */
+  | 'phase'
+  /** Family of the reconstruction kernel of CT. */
+  | 'kernel'
+  /** Class of the slice thickness. */
+  | 'thickness'
+  /** View of a projection image. */
+  | 'view'
+  /** Radiopharmaceutical of a nuclear image. */
+  | 'tracer'
+  /** Whether attenuation was corrected in a nuclear image. */
+  | 'attenuation'
+  /** Acquired, reformatted, computed, or a localiser. */
+  | 'derivation';
 
 type HarmoniseRule =
   /** a defined term of DICOM */
@@ -37,6 +60,20 @@ export interface HarmonisedValue {
   readonly label: string | null;
   readonly rule: HarmoniseRule;
   readonly tableVersion: string;
+  /** 0 to 1; left out where no evidence was weighed. */
+  readonly confidence?: number | undefined;
+  /** What else it could be, likeliest first; the chosen one is among them. */
+  readonly candidates?: readonly Candidate[] | undefined;
+  /** The person who chose it; left out where a rule did. */
+  readonly chosenBy?: string | undefined;
+}
+
+/** A concept a value may stand for. */
+export interface Candidate {
+  readonly code: string;
+  readonly label: string;
+  /** 0 to 1. */
+  readonly confidence: number;
 }
 
 /** The attributes harmonising looks at; values of the de-identified object. */

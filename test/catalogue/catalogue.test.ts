@@ -87,6 +87,9 @@ describe('entering objects', () => {
       label: 'Breast',
       rule: 'exact',
       tableVersion: '1',
+      confidence: null,
+      candidates: [],
+      chosenBy: null,
     });
   });
 

@@ -1,0 +1,182 @@
+/** The clinical rows of the index: tables of the common data model, one row per record of a patient, without an identifier. */
+import type { SqliteDatabase } from '../../store/database.ts';
+
+/** How a coded or converted cell came about. */
+export interface ClinicalValue {
+  readonly column: string;
+  /** The source's word for a code; null where it could identify (dates, numbers, ids). */
+  readonly original: string | null;
+  readonly code: string | null;
+  readonly label: string | null;
+  readonly rule: string;
+  readonly tableVersion: string;
+}
+
+export interface ClinicalRow {
+  /** Of the common data model. */
+  readonly table: string;
+  /** Unique within the table. */
+  readonly key: string;
+  /** The pseudonym. */
+  readonly patientId: string;
+  /** Column of the model to the text of the cell in the common file structure. */
+  readonly cells: Readonly<Record<string, string>>;
+}
+
+export interface ClinicalRowToWrite extends ClinicalRow {
+  readonly values: readonly ClinicalValue[];
+}
+
+export interface ClinicalImportFacts {
+  readonly format: string;
+  /** Name and version. */
+  readonly mapping: string;
+  readonly modelVersion: string;
+  readonly by: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface ClinicalImportEntry extends ClinicalImportFacts {
+  readonly id: number;
+  readonly state: 'imported' | 'withdrawn';
+  readonly at: string;
+  readonly withdrawnBy: string | null;
+  readonly withdrawnAt: string | null;
+  /** Rows that are there (now). */
+  readonly rows: number;
+}
+
+export const CLINICAL_SQL = {
+  insertImport: `INSERT INTO clinical_imports (state, format, mapping, model_version, by, at, counts_json)
+    VALUES ('imported', @format, @mapping, @modelVersion, @by, @now, @counts)`,
+  insertRow: `INSERT INTO clinical_rows (table_name, row_key, patient_id, cells_json, import_id)
+    VALUES (@table, @key, @patientId, @cells, @importId)`,
+  existing: 'SELECT import_id FROM clinical_rows WHERE table_name = ? AND row_key = ?',
+  insertValue: `INSERT INTO clinical_values (row_id, column_name, original, code, label, rule, table_version)
+    VALUES (@rowId, @column, @original, @code, @label, @rule, @tableVersion)`,
+  ofPatients: `SELECT table_name AS "table", row_key AS "key", patient_id AS patientId, cells_json AS cells
+    FROM clinical_rows WHERE patient_id IN (SELECT value FROM json_each(?)) ORDER BY table_name, row_key`,
+  ofTable: `SELECT table_name AS "table", row_key AS "key", patient_id AS patientId, cells_json AS cells
+    FROM clinical_rows WHERE table_name = ? ORDER BY row_key`,
+  valuesOf: `SELECT column_name AS "column", original, code, label, rule, table_version AS tableVersion
+    FROM clinical_values JOIN clinical_rows USING (row_id) WHERE table_name = ? AND row_key = ? ORDER BY column_name`,
+  removePatient: 'DELETE FROM clinical_rows WHERE patient_id = ?',
+  removeImport: 'DELETE FROM clinical_rows WHERE import_id = ?',
+  withdraw: `UPDATE clinical_imports SET state = 'withdrawn', withdrawn_by = @by, withdrawn_at = @now
+    WHERE import_id = @id AND state = 'imported'`,
+  imports: `SELECT import_id AS id, state, format, mapping, model_version AS modelVersion, by, at,
+      withdrawn_by AS withdrawnBy, withdrawn_at AS withdrawnAt, counts_json AS counts,
+      (SELECT COUNT(*) FROM clinical_rows WHERE clinical_rows.import_id = clinical_imports.import_id) AS rows
+    FROM clinical_imports ORDER BY import_id DESC`,
+  counts: 'SELECT table_name AS "table", COUNT(*) AS rows FROM clinical_rows GROUP BY table_name ORDER BY table_name',
+  patients: 'SELECT COUNT(DISTINCT patient_id) FROM clinical_rows',
+} as const;
+
+type StoredRow = Omit<ClinicalRow, 'cells'> & { readonly cells: string };
+
+/** A row of the same key is there already; nothing was written. */
+export class ClinicalRowTaken extends Error {
+  override readonly name = 'ClinicalRowTaken';
+  readonly table: string;
+  readonly importId: number;
+
+  constructor(table: string, importId: number) {
+    super(
+      `A row of the table ${table} stands in the index already, from import ${importId}. Withdraw that import first.`,
+    );
+    this.table = table;
+    this.importId = importId;
+  }
+}
+
+export class ClinicalStore {
+  readonly #database: SqliteDatabase;
+  readonly #now: () => Date;
+
+  constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /**
+   * Writes all rows of an import, or none.
+   * @returns the id of the import
+   * @throws ClinicalRowTaken when a row of the same table and key is there
+   */
+  write(facts: ClinicalImportFacts, rows: readonly ClinicalRowToWrite[]): number {
+    return this.#database.transaction(() => this.#write(facts, rows)).immediate();
+  }
+
+  /** Rows of these patients, or of all patients with images or without, by table and key. @param patientIds pseudonyms */
+  rowsOf(patientIds: Iterable<string>): ClinicalRow[] {
+    return this.#read(CLINICAL_SQL.ofPatients, JSON.stringify([...patientIds]));
+  }
+
+  /** All rows of a table of the model. */
+  table(name: string): ClinicalRow[] {
+    return this.#read(CLINICAL_SQL.ofTable, name);
+  }
+
+  /** How the cells of a row came about. */
+  valuesOf(table: string, key: string): ClinicalValue[] {
+    return this.#database.prepare(CLINICAL_SQL.valuesOf).all(table, key) as ClinicalValue[];
+  }
+
+  /** Takes the rows of a patient out, in the transaction of the caller if there is one. @returns how many that were */
+  removePatient(patientId: string): number {
+    return this.#database.prepare(CLINICAL_SQL.removePatient).run(patientId).changes;
+  }
+
+  /** Takes the rows of an import out. @returns how many that were; undefined when there is no such import to withdraw */
+  withdraw(id: number, by: string): number | undefined {
+    return this.#database
+      .transaction(() => {
+        const now = this.#now().toISOString();
+        if (this.#database.prepare(CLINICAL_SQL.withdraw).run({ id, by, now }).changes === 0) return undefined;
+        return this.#database.prepare(CLINICAL_SQL.removeImport).run(id).changes;
+      })
+      .immediate();
+  }
+
+  /** The newest first. */
+  imports(): ClinicalImportEntry[] {
+    const rows = this.#database.prepare(CLINICAL_SQL.imports).all() as (Omit<ClinicalImportEntry, 'counts'> & {
+      readonly counts: string;
+    })[];
+    return rows.map((row) => ({ ...row, counts: JSON.parse(row.counts) as Record<string, number> }));
+  }
+
+  /** Rows by table, and the patients who have any. */
+  counts(): {
+    readonly patients: number;
+    readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  } {
+    return {
+      patients: this.#database.prepare(CLINICAL_SQL.patients).pluck().get() as number,
+      tables: this.#database.prepare(CLINICAL_SQL.counts).all() as { table: string; rows: number }[],
+    };
+  }
+
+  #write(facts: ClinicalImportFacts, rows: readonly ClinicalRowToWrite[]): number {
+    const importId = Number(
+      this.#database
+        .prepare(CLINICAL_SQL.insertImport)
+        .run({ ...facts, counts: JSON.stringify(facts.counts), now: this.#now().toISOString() }).lastInsertRowid,
+    );
+    const existing = this.#database.prepare(CLINICAL_SQL.existing).pluck();
+    const insertRow = this.#database.prepare(CLINICAL_SQL.insertRow);
+    const insertValue = this.#database.prepare(CLINICAL_SQL.insertValue);
+    for (const { table, key, patientId, cells, values } of rows) {
+      const taken = existing.get(table, key) as number | undefined;
+      if (taken !== undefined) throw new ClinicalRowTaken(table, taken);
+      const rowId = insertRow.run({ table, key, patientId, cells: JSON.stringify(cells), importId }).lastInsertRowid;
+      for (const value of values) insertValue.run({ ...value, rowId });
+    }
+    return importId;
+  }
+
+  #read(sql: string, parameter: string): ClinicalRow[] {
+    const rows = this.#database.prepare(sql).all(parameter) as StoredRow[];
+    return rows.map((row) => ({ ...row, cells: JSON.parse(row.cells) as Record<string, string> }));
+  }
+}

@@ -1,5 +1,6 @@
 import type { Migration } from '../store/database.ts';
 import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
+import { SEARCH_MIGRATIONS } from './search/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 
 /** Tables of the catalogue, in index.db. They hold pseudonyms, mapped UIDs and shifted dates only. */
@@ -158,4 +159,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
   },
   ...CLINICAL_MIGRATIONS,
   ...SERIES_MIGRATIONS,
+  ...SEARCH_MIGRATIONS,
 ];

@@ -1,7 +1,8 @@
 /** Fills an index through the product's own writer, in the steps and groups of reception and settlement. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Catalogue } from '../../../node-agent/catalogue/catalogue.ts';
 import type { SqliteDatabase } from '../../../node-agent/store/database.ts';
+import { ObjectIds } from '../../../node-agent/store/object-id.ts';
 import { ObjectLedger } from '../../../node-agent/store/object-ledger.ts';
 import type { ArchivedObject } from './archive.ts';
 
@@ -36,11 +37,12 @@ export async function fillIndex(
 ): Promise<void> {
   const ledger = new ObjectLedger(database);
   const catalogue = new Catalogue(database);
+  const objectIds = new ObjectIds();
   let milliseconds = 0;
   let begun = 0;
   for (let done = 0; done < instances; ) {
     const group = Array.from({ length: Math.min(GROUP, instances - done) }, () => next(objects));
-    const ids = group.map(() => randomUUID());
+    const ids = group.map(() => objectIds.next());
     const arrivals = group.map(({ description, file }, index) => ({
       objectId: ids[index] ?? '',
       source: 'dimse' as const,

@@ -5,6 +5,7 @@ import type { Handlers } from './handler.ts';
 import { associationView, peerHandlers } from './peer-handlers.ts';
 import { Problem, problems } from './problem.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
@@ -29,6 +30,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...retrieveHandlers(services),
     ...vaultHandlers(services),
     ...siteWordHandlers(services),
+    ...searchHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

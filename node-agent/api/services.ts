@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CohortQuery } from '../catalogue/cohort.ts';
+import type { ExportRequest } from '../catalogue/export/index-export.ts';
+import type { SavedQueries } from '../catalogue/search/saved-queries.ts';
 import type { DatasetRegister } from '../governance/dataset-register.ts';
 import type { Person } from '../governance/transitions.ts';
 import type { HealthFinding } from '../operations/health.ts';
@@ -141,6 +143,17 @@ export interface SiteWordPort {
   ): z.output<SiteWordSchema['siteWordCounts']>;
 }
 
+/**
+ * Takes a part of the index out and enters that in the audit log.
+ * @param write resolves when more may come
+ * @returns the rows
+ */
+export type ExportPort = (
+  request: ExportRequest,
+  by: string,
+  write: (piece: Buffer) => Promise<void>,
+) => Promise<number>;
+
 export interface ApiServices {
   readonly version: string;
   readonly startedAt: Date;
@@ -153,6 +166,7 @@ export interface ApiServices {
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly savedQueries: SavedQueries;
   readonly datasets: DatasetRegister;
   readonly conditions: readonly { readonly code: string; readonly label: string }[];
   readonly record: (datasetId: string, person: Person) => Shape<typeof schema.catalogueRecord>;

@@ -22,6 +22,7 @@ import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
+import { buildExportPort } from './index-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
 import { profileInUse } from './profile.ts';
@@ -115,6 +116,7 @@ export function buildConsoleSide({ foundation, settings, logger, intake, hub, sc
     conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
     tokenGate: new TokenGate(tokens, audit),
     imports,
+    exportIndex: buildExportPort(foundation),
     mounts: [{ path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) }],
     ready,
     onFault: (fault) => logger.error('A request could not be answered.', { ...fault }),

@@ -8,6 +8,7 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { SavedQueries } from '../catalogue/search/saved-queries.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
 import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
 import { COMMITMENT_MIGRATIONS } from '../intake/commitment/schema.ts';
@@ -53,6 +54,7 @@ export interface Foundation {
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly savedQueries: SavedQueries;
   readonly clinical: ClinicalStore;
   readonly users: Users;
   readonly tokens: ApiTokens;
@@ -95,6 +97,8 @@ export function openFoundation(root: string): Foundation {
   const identities = new IdentityTable(vaultDatabase, keyring);
   identities.complete();
   const studyIds = new StudyIdList(vaultDatabase, keyring, identities);
+  const catalogue = new Catalogue(indexDatabase);
+  catalogue.completeSearch();
   const spool = new Spool(folder);
   const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
@@ -113,8 +117,9 @@ export function openFoundation(root: string): Foundation {
     ledger,
     spool,
     associations: new AssociationRecord(indexDatabase),
-    catalogue: new Catalogue(indexDatabase),
+    catalogue,
     cohorts: new CohortQuery(indexDatabase),
+    savedQueries: new SavedQueries(indexDatabase),
     clinical: new ClinicalStore(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),

@@ -116,7 +116,12 @@ export class Catalogue {
     return removePatient(this.#database, patientId);
   }
 
-  /** Makes anew what searching needs, where it was lost. */
+  /** Completes what searching needs, after a migration or where it was lost. @returns whether words were missing */
+  completeSearch(): boolean {
+    return this.#describer.complete();
+  }
+
+  /** Makes what searching needs anew. */
   rebuildSearch(): void {
     this.#describer.rebuild();
   }

@@ -13,6 +13,7 @@ import { metricsOf } from '../../node-agent/assembly/console-side.ts';
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
+import { buildExportPort } from '../../node-agent/assembly/index-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
 import { buildRetrievePort } from '../../node-agent/assembly/retrieve-side.ts';
@@ -136,6 +137,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     conformanceStatement: (styleNonce) => `<!doctype html><style nonce="${styleNonce}"></style>Conformance`,
     tokenGate: new TokenGate(foundation.tokens, foundation.audit, () => rig.clock),
     imports,
+    exportIndex: buildExportPort(foundation),
     mounts: options.mounts ?? [],
     ready: () => rig.ready,
     onFault: (fault) => void faults.push(fault),

@@ -37,6 +37,11 @@ const NUMBERS = `
     UPDATE studies SET study_no = (SELECT COALESCE(MAX(study_no), 0) + 1 FROM studies) WHERE study_uid = new.study_uid;
   END;`;
 
+/** What is deleted is gone from the word lists at once, as everything of a patient who objects. */
+export const CREATE_WORDS = `
+  CREATE VIRTUAL TABLE series_words USING fts5 (words, tokenize = "unicode61 remove_diacritics 2");
+  INSERT INTO series_words (series_words, rank) VALUES ('secure-delete', 1);`;
+
 /**
  * A kind is what a person filters by most: sex, modality, body part, maker; an archive has some hundred. A study is of two
  * or three, so that counting studies and patients of a kind takes a tenth of the rows that there are series.
@@ -93,9 +98,7 @@ const TABLES = `
   CREATE INDEX series_facts_by_kind ON series_facts (kind_no);
   -- Series whose kind, attributes and words have to be worked out again; emptied before the transaction ends.
   CREATE TABLE series_to_describe (series_no INTEGER PRIMARY KEY) STRICT;
-  CREATE VIRTUAL TABLE series_words USING fts5 (words, tokenize = "unicode61 remove_diacritics 2");
-  -- What is deleted is gone from the word lists at once, as everything of a patient who objects.
-  INSERT INTO series_words (series_words, rank) VALUES ('secure-delete', 1);`;
+  ${CREATE_WORDS}`;
 
 const FACETS = ['sex', 'modality', 'body_part', 'manufacturer'] as const;
 
@@ -220,5 +223,19 @@ export const SEARCH_MIGRATIONS: readonly Migration[] = [
     id: '0262-find-patients-by-the-condition-of-their-clinical-data',
     sql: `CREATE INDEX clinical_values_by_condition ON clinical_values (code, row_id)
       WHERE column_name = 'cancer_condition_code';`,
+  },
+  {
+    id: '0264-keep-cohort-queries-under-a-name',
+    sql: `
+      CREATE TABLE saved_queries (
+        query_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        description TEXT NOT NULL,
+        filter_json TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        UNIQUE (owner, name)
+      ) STRICT;`,
   },
 ];

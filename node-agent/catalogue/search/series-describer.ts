@@ -5,6 +5,7 @@
  */
 import type { SqliteDatabase } from '../../store/database.ts';
 import { Statements } from '../../store/statements.ts';
+import { CREATE_WORDS } from './schema.ts';
 
 /** Attributes that have a part in the kind or, as sex, belong to the patient. */
 const IN_KIND = `('modality', 'body_part', 'manufacturer', 'sex')`;
@@ -14,6 +15,10 @@ const label = (attribute: string) => `(SELECT label FROM concepts
 
 export const DESCRIBE_SQL = {
   waiting: 'SELECT series_no FROM series_to_describe LIMIT 1000',
+  dropWords: 'DROP TABLE IF EXISTS series_words',
+  /** Series, and those without words. */
+  balance: `SELECT (SELECT COUNT(*) FROM series_facts) AS there,
+    (SELECT COUNT(*) FROM series_facts) - (SELECT COUNT(*) FROM series_words_docsize) AS lost`,
   all: 'INSERT OR IGNORE INTO series_to_describe SELECT series_no FROM series',
   facts: `SELECT COALESCE(sex_key, '') AS sex, COALESCE(modality_key, '') AS modality, COALESCE(modality, '') AS stated,
       COALESCE(body_part_key, '') AS bodyPart, COALESCE(manufacturer_key, '') AS manufacturer,
@@ -78,9 +83,22 @@ export class SeriesDescriber {
     })();
   }
 
-  /** Describes every series anew: where the words were lost, or are made another way than before. */
+  /**
+   * Describes every series anew where words are missing: the list of words is beside the tables it follows from, and a
+   * restored or repaired database may come without it. @returns whether anything was missing
+   */
+  complete(): boolean {
+    this.catchUp();
+    const { there, lost } = this.#statements.of(DESCRIBE_SQL.balance).get() as { there: number; lost: number };
+    if (there === 0 || lost === 0) return false;
+    this.rebuild();
+    return true;
+  }
+
+  /** Makes the words of every series anew, and works its kind and attributes out again. */
   rebuild(): void {
     this.#database.transaction(() => {
+      this.#database.exec(`${DESCRIBE_SQL.dropWords}; ${CREATE_WORDS}`);
       this.#statements.of(DESCRIBE_SQL.all).run();
       this.catchUp();
     })();

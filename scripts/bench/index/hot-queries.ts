@@ -60,7 +60,7 @@ const CHOICES: readonly ((next: Random) => CohortFilter)[] = [
   (next) => ({ ageFrom: 30 + Math.floor(next() * 20), ageTo: 55 + Math.floor(next() * 30) }),
   (next) => ({ yearFrom: 2008 + Math.floor(next() * 9), yearTo: 2018 + Math.floor(next() * 8) }),
   (next) => ({ attributes: { plane: [pick(['axial', 'sagittal', 'coronal'], next)] } }),
-  (next) => ({ attributes: { contrast: ['with'] } }),
+  () => ({ attributes: { contrast: ['with'] } }),
 ];
 
 /** One to three different conditions. */

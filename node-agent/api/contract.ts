@@ -141,7 +141,8 @@ export const routes = {
     access: 'viewer',
     query: schema.facetQuery,
     response: schema.facets,
-    summary: 'Values to filter by, with the number of studies under the other filters, and the conditions a dataset may declare',
+    summary:
+      'Values to filter by, with the number of studies under the other filters, and the conditions a dataset may declare',
   },
   previewCohort: {
     method: 'post',

@@ -22,10 +22,13 @@ export async function sendExport(exports: ExportPort, by: string, request: Reque
   await exports(wanted, by, async (piece) => {
     if (gone.signal.aborted) throw new Problem(499, 'Gone', 'The download was broken off.');
     if (!response.headersSent) {
-      response.status(200).type(TYPES[format]).set({
-        'cache-control': 'no-store',
-        'content-disposition': `attachment; filename="${table}.${format}"`,
-      });
+      response
+        .status(200)
+        .type(TYPES[format])
+        .set({
+          'cache-control': 'no-store',
+          'content-disposition': `attachment; filename="${table}.${format}"`,
+        });
     }
     if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   });

@@ -10,7 +10,12 @@ export function buildExportPort({ indexDatabase, audit }: Pick<Foundation, 'inde
   return async (request: ExportRequest, by: string, write: (piece: Buffer) => Promise<void>): Promise<number> => {
     const { table, format, filter } = request;
     const asked = Object.keys(filter).sort().join(', ') || 'nothing, all of it';
-    audit.record({ actor: by, action: 'index.export-begun', subject: table, detail: `${format}; filtered by ${asked}` });
+    audit.record({
+      actor: by,
+      action: 'index.export-begun',
+      subject: table,
+      detail: `${format}; filtered by ${asked}`,
+    });
     try {
       const rows = await exportIndex(indexDatabase, request, write);
       audit.record({ actor: by, action: 'index.exported', subject: table, detail: `${rows} rows` });

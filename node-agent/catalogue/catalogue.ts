@@ -48,7 +48,10 @@ export class Catalogue {
   /** The objects of a series state the same: to see that takes one look, to write it again takes one for each value. */
   #unknownOf({ patientId, seriesUid }: InstanceDescription, values: readonly IndexedValue[]): readonly IndexedValue[] {
     const known = new Map<string, StoredValue>();
-    for (const [entity, id] of [['patient', patientId], ['series', seriesUid]] as const) {
+    for (const [entity, id] of [
+      ['patient', patientId],
+      ['series', seriesUid],
+    ] as const) {
       const rows = this.#statements.of(CATALOGUE_SQL.valuesOf).all(entity, id) as StoredValue[];
       for (const row of rows) known.set(`${entity} ${row.attribute}`, row);
     }

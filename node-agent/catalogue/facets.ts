@@ -17,7 +17,10 @@ export interface AttributeFacet {
   readonly values: readonly FacetValue[];
 }
 
-const labelled = (column: string, from: string) => `SELECT counted.value, COALESCE(concepts.label, counted.value) AS label,
+const labelled = (
+  column: string,
+  from: string,
+) => `SELECT counted.value, COALESCE(concepts.label, counted.value) AS label,
     counted.studies FROM (${from}) AS counted
   LEFT JOIN concepts ON concepts.attribute = '${column}' AND concepts.code = counted.value
   ORDER BY studies DESC, counted.value`;
@@ -34,7 +37,8 @@ export const FACET_SQL = {
         ON found.kind_no = kinds.kind_no
       WHERE kinds.${FACET_COLUMNS[name]} <> '' GROUP BY value`,
     ),
-  attributes: ({ seriesRows }: Pick<Condition, 'seriesRows'>) => `SELECT facts.study_no, facts.attributes ${seriesRows}`,
+  attributes: ({ seriesRows }: Pick<Condition, 'seriesRows'>) =>
+    `SELECT facts.study_no, facts.attributes ${seriesRows}`,
   attributeValues: 'SELECT value_no, attribute, value, label FROM attribute_values ORDER BY attribute, value',
 };
 

@@ -37,6 +37,8 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Sq
     database.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`);
     checkSound(database);
     migrate(database, migrations);
+    // After the migrations, which may sort whole tables: what a transaction keeps to go back by would be written to files.
+    database.pragma('temp_store = MEMORY');
     return database;
   } catch (error) {
     database?.close();

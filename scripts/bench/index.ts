@@ -83,6 +83,16 @@ console.log('|---|---|---|---|---|---|---|');
 const inWords = ({ p50, p95, p99 }: Latencies) => [p50, p95, p99].map((value) => value.toFixed(1)).join(' | ');
 for (const { name, warm, cold } of queries) console.log(`| ${name} | ${inWords(warm)} | ${inWords(cold)} |`);
 if (values.json) {
-  const result = { conditions: conditions(1), instances, counts, rates, stretches, bytes, openSeconds, freezes, queries };
+  const result = {
+    conditions: conditions(1),
+    instances,
+    counts,
+    rates,
+    stretches,
+    bytes,
+    openSeconds,
+    freezes,
+    queries,
+  };
   writeFileSync(values.json, JSON.stringify(result, null, 2));
 }

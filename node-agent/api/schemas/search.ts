@@ -26,11 +26,17 @@ export const cohortQuery = z.object({
     .string()
     .max(200)
     .optional()
-    .describe('Words of descriptions, labels, protocol or model, each from its beginning; or the beginning of a pseudonym or UID'),
+    .describe(
+      'Words of descriptions, labels, protocol or model, each from its beginning; or the beginning of a pseudonym or UID',
+    ),
 });
 
 /** A cohort query as one parameter of an address. */
-const filterText = z.string().max(8000).optional().describe('A cohort query as JSON; goes before the single parameters');
+const filterText = z
+  .string()
+  .max(8000)
+  .optional()
+  .describe('A cohort query as JSON; goes before the single parameters');
 
 /** The filters of the study list, each with one value, and `filter` for all that a cohort query can ask. */
 export const studyFilter = z.object({

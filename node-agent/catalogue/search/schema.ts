@@ -37,7 +37,7 @@ const NUMBERS = `
     UPDATE studies SET study_no = (SELECT COALESCE(MAX(study_no), 0) + 1 FROM studies) WHERE study_uid = new.study_uid;
   END;`;
 
-/** What is deleted is gone from the word lists at once, as everything of a patient who objects. */
+/** Words come folded (`foldedWords`). What is deleted is gone from the word lists at once, as everything of a patient who objects. */
 export const CREATE_WORDS = `
   CREATE VIRTUAL TABLE series_words USING fts5 (words, tokenize = "unicode61 remove_diacritics 2");
   INSERT INTO series_words (series_words, rank) VALUES ('secure-delete', 1);`;
@@ -222,7 +222,9 @@ export const SEARCH_MIGRATIONS: readonly Migration[] = [
   {
     id: '0262-find-patients-by-the-condition-of-their-clinical-data',
     sql: `CREATE INDEX clinical_values_by_condition ON clinical_values (code, row_id)
-      WHERE column_name = 'cancer_condition_code';`,
+        WHERE column_name = 'cancer_condition_code';
+      -- For the removal of a patient's series.
+      CREATE INDEX dataset_faces_by_series ON dataset_faces (series_uid);`,
   },
   {
     id: '0264-keep-cohort-queries-under-a-name',

@@ -6,6 +6,7 @@
 import type { SqliteDatabase } from '../../store/database.ts';
 import { Statements } from '../../store/statements.ts';
 import { CREATE_WORDS } from './schema.ts';
+import { foldedWords } from './search-words.ts';
 
 /** Attributes that have a part in the kind or, as sex, belong to the patient. */
 const IN_KIND = `('modality', 'body_part', 'manufacturer', 'sex')`;
@@ -116,7 +117,7 @@ export class SeriesDescriber {
       this.#statements.of(DESCRIBE_SQL.describe).run({ series, kind: this.#kindOf(facts), attributes });
       const texts = [...WORDS.map((name) => facts[name]), ...values.map((value) => value.label)];
       const words = [...new Set(texts)].filter((text) => text !== null && text !== '').join(' \n');
-      this.#statements.of(DESCRIBE_SQL.words).run(series, words.normalize('NFC'));
+      this.#statements.of(DESCRIBE_SQL.words).run(series, foldedWords(words));
     }
     this.#statements.of(DESCRIBE_SQL.done).run(series);
   }

@@ -37,7 +37,11 @@ export function* archive(seed: number): Generator<ArchivedObject> {
   const next = random(seed);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)] as Item;
   const hex = (digits: number) =>
-    Array.from({ length: Math.ceil(digits / 8) }, () => Math.floor(next() * 2 ** 32).toString(16).padStart(8, '0'))
+    Array.from({ length: Math.ceil(digits / 8) }, () =>
+      Math.floor(next() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    )
       .join('')
       .slice(0, digits);
   const uid = () => `2.25.${BigInt(`0x${hex(32)}`)}`;
@@ -135,8 +139,15 @@ function classification(kind: StudyKind, text: string, next: () => number): Inde
     rule: 'bench',
     tableVersion: '1',
   });
-  const plane = /tra|ax/i.test(text) ? 'axial' : /sag/i.test(text) ? 'sagittal' : /cor/i.test(text) ? 'coronal' : 'none';
-  const phase = kind.modality === 'CT' ? (['native', 'arterial', 'portal venous'][Math.floor(next() * 3)] ?? '') : 'none';
+  const plane = /tra|ax/i.test(text)
+    ? 'axial'
+    : /sag/i.test(text)
+      ? 'sagittal'
+      : /cor/i.test(text)
+        ? 'coronal'
+        : 'none';
+  const phase =
+    kind.modality === 'CT' ? (['native', 'arterial', 'portal venous'][Math.floor(next() * 3)] ?? '') : 'none';
   return [
     value('plane', plane),
     value('contrast', /km|gd|\+c|contrast/i.test(text) ? 'with' : 'without'),

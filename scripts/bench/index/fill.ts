@@ -62,9 +62,9 @@ export async function fillIndex(
     ledger.admit(arrivals);
     await ledger.flushed();
     ledger.claim(GROUP);
-    group.forEach(({ description }, index) => catalogue.check(description, ids[index] ?? ''));
+    for (const [index, { description }] of group.entries()) catalogue.check(description, ids[index] ?? '');
     database.transaction(() => {
-      group.forEach((object, index) => settle(ledger, catalogue, object, ids[index] ?? '', done + index));
+      for (const [index, object] of group.entries()) settle(ledger, catalogue, object, ids[index] ?? '', done + index);
     })();
     milliseconds += performance.now() - start;
     done += group.length;

@@ -34,6 +34,10 @@ export interface Condition {
   readonly rows: string;
   /** FROM and WHERE over `facts` with one row to a series and its series_no. */
   readonly seriesRows: string;
+  /** FROM and WHERE over `facts` with a study_no, as often as it comes. */
+  readonly studyRows: string;
+  /** Whether single series are asked for. */
+  readonly single: boolean;
   readonly parameters: Readonly<Record<string, string | number>>;
 }
 
@@ -44,7 +48,7 @@ export const FACET_COLUMNS: Readonly<Record<FacetName, string>> = {
   sex: 'sex',
   manufacturer: 'manufacturer',
 };
-const FACET_NAMES = Object.keys(FACET_COLUMNS) as FacetName[];
+export const FACET_NAMES = Object.keys(FACET_COLUMNS) as FacetName[];
 
 export const CONDITION_SQL = {
   codesOfLabels: `SELECT code FROM concepts WHERE attribute = @attribute
@@ -56,30 +60,36 @@ export const CONDITION_SQL = {
 /** `@name` is a JSON array of accepted values. */
 const listed = (column: string, name: string) => `${column} IN (SELECT value FROM json_each(@${name}))`;
 
-const FOUND_WORDS = 'SELECT rowid FROM series_words WHERE series_words MATCH @words';
+const FOUND_WORDS = 'SELECT rowid AS series_no FROM series_words WHERE series_words MATCH @words';
 const FOUND_IDENTIFIERS = `SELECT series_no FROM series WHERE series_uid >= @from AND series_uid < @to
   UNION ALL SELECT series_no FROM studies CROSS JOIN series ON series.study_uid = studies.study_uid
     WHERE studies.study_uid >= @from AND studies.study_uid < @to
   UNION ALL SELECT series_no FROM studies CROSS JOIN series ON series.study_uid = studies.study_uid
     WHERE studies.patient_id >= @from AND studies.patient_id < @to`;
 
-/**
- * All conditions hold for one and the same series, as the hub's questions mean it.
- * @param without a facet whose own choice does not count, so that its other values can be counted
- */
-export function conditionOf(database: SqliteDatabase, filter: CohortFilter, without?: FacetName): Condition {
+/** All conditions hold for one and the same series, as the hub's questions mean it. */
+export function conditionOf(database: SqliteDatabase, filter: CohortFilter): Condition {
   const parameters: Record<string, string | number> = {};
   const common = [
-    ...kindParts(database, filter, without, parameters),
+    ...kindParts(database, filter, parameters),
     ...studyParts(filter, parameters),
     ...patientParts(filter, parameters),
   ];
-  const single = [...attributeParts(database, filter), ...searchParts(filter, parameters)];
+  const attributes = attributeParts(database, filter);
+  const found = foundSeries(filter, parameters);
+  const single = [...attributes, ...(found === undefined ? [] : [`facts.series_no IN (${found})`])];
   const seriesRows = `FROM series_facts AS facts${where([...common, ...single])}`;
+  const rows = single.length > 0 ? seriesRows : `FROM study_kinds AS facts${where(common)}`;
   return {
     everything: common.length + single.length === 0,
-    rows: single.length > 0 ? seriesRows : `FROM study_kinds AS facts${where(common)}`,
+    rows,
     seriesRows,
+    // The number of a series holds that of its study: where nothing but words is asked for, the words are enough.
+    studyRows:
+      found !== undefined && common.length + attributes.length === 0
+        ? `FROM (SELECT series_no >> 20 AS study_no FROM (${found})) AS facts`
+        : rows,
+    single: single.length > 0,
     parameters,
   };
 }
@@ -90,44 +100,41 @@ function where(parts: readonly string[]): string {
 
 type Parameters = Record<string, string | number>;
 
-function kindParts(
+/** Which kinds fit what was chosen in a facet: SQL over series_kinds, undefined where nothing was. */
+export function facetPart(
   database: SqliteDatabase,
+  name: FacetName,
   filter: CohortFilter,
-  without: FacetName | undefined,
   parameters: Parameters,
-): string[] {
-  const parts = FACET_NAMES.flatMap((name) => {
-    const values = filter[name];
-    if (name === without || !values || values.length === 0) return [];
-    parameters[name] = JSON.stringify(withCodes(database, FACET_COLUMNS[name], values));
-    const key = listed(FACET_COLUMNS[name], name);
-    return [name === 'modality' ? `(${key} OR ${listed('stated_modality', name)})` : key];
-  });
+): string | undefined {
+  const values = filter[name];
+  if (!values || values.length === 0) return undefined;
+  parameters[name] = JSON.stringify(withCodes(database, FACET_COLUMNS[name], values));
+  const key = listed(FACET_COLUMNS[name], name);
+  return name === 'modality' ? `(${key} OR ${listed('stated_modality', name)})` : key;
+}
+
+function kindParts(database: SqliteDatabase, filter: CohortFilter, parameters: Parameters): string[] {
+  const parts = FACET_NAMES.flatMap((name) => facetPart(database, name, filter, parameters) ?? []);
   return parts.length === 0 ? [] : [`facts.kind_no IN (SELECT kind_no FROM series_kinds WHERE ${parts.join(' AND ')})`];
 }
 
-/** A plus sign before a column keeps the planner from trying every pair of a kind and a study. */
 function studyParts({ ageFrom, ageTo, yearFrom, yearTo }: CohortFilter, parameters: Parameters): string[] {
-  const range = (column: string, from: string | number | undefined, to: string | number | undefined, name: string) => {
-    if (from === undefined && to === undefined) return [];
-    const bounds = [`${column} IS NOT NULL`];
-    if (from !== undefined) bounds.push(`${column} >= @${name}From`);
-    if (to !== undefined) bounds.push(`${column} < @${name}To`);
-    Object.assign(parameters, from === undefined ? {} : { [`${name}From`]: from });
-    Object.assign(parameters, to === undefined ? {} : { [`${name}To`]: to });
-    return [`+facts.study_no IN (SELECT study_no FROM studies WHERE ${bounds.join(' AND ')})`];
-  };
-  return [
-    ...range('age_years', ageFrom, ageTo === undefined ? undefined : ageTo + 1, 'age'),
-    ...range('study_date', yearText(yearFrom), yearText(yearTo === undefined ? undefined : yearTo + 1), 'year'),
-  ];
+  const bounds = [
+    ['age_years', '>=', 'ageFrom', ageFrom],
+    // Completed years: who is 54.9 is 54.
+    ['age_years', '<', 'ageEnd', ageTo === undefined ? undefined : ageTo + 1],
+    ['study_year', '>=', 'yearFrom', yearFrom],
+    ['study_year', '<=', 'yearTo', yearTo],
+  ] as const;
+  return bounds.flatMap(([column, comparison, name, value]) => {
+    if (value === undefined) return [];
+    parameters[name] = value;
+    return [`facts.${column} ${comparison} @${name}`];
+  });
 }
 
-/** Dates are texts, `YYYY-MM-DD`. */
-function yearText(year: number | undefined): string | undefined {
-  return year === undefined ? undefined : String(year).padStart(4, '0');
-}
-
+/** A plus sign before a column keeps the planner from trying every pair of a kind and a patient. */
 function patientParts({ condition }: CohortFilter, parameters: Parameters): string[] {
   if (!condition || condition.length === 0) return [];
   parameters.condition = JSON.stringify(condition.flatMap((code) => [code, `EUCAIM:${code}`]));
@@ -149,15 +156,16 @@ function attributeParts(database: SqliteDatabase, { attributes = {} }: CohortFil
   });
 }
 
-function searchParts({ search }: CohortFilter, parameters: Parameters): string[] {
+/** The numbers of the series that a search finds; undefined where nothing is searched for. */
+function foundSeries({ search }: CohortFilter, parameters: Parameters): string | undefined {
   const text = search?.trim();
-  if (!text) return [];
+  if (!text) return undefined;
   const words = wordsQuestion(text);
   const range = identifierRange(text);
   if (words !== undefined) parameters.words = words;
   Object.assign(parameters, range);
   const found = [...(words === undefined ? [] : [FOUND_WORDS]), ...(range === undefined ? [] : [FOUND_IDENTIFIERS])];
-  return [found.length === 0 ? 'FALSE' : `facts.series_no IN (${found.join(' UNION ALL ')})`];
+  return found.length === 0 ? 'SELECT NULL AS series_no WHERE FALSE' : found.join(' UNION ALL ');
 }
 
 function withCodes(database: SqliteDatabase, attribute: string, values: readonly string[]): string[] {

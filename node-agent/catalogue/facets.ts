@@ -1,6 +1,14 @@
 /** Values to filter by, with the number of studies that have them under the other filters. */
 import type { SqliteDatabase } from '../store/database.ts';
-import { type CohortFilter, type Condition, conditionOf, FACET_COLUMNS, type FacetName } from './cohort-condition.ts';
+import {
+  type CohortFilter,
+  type Condition,
+  conditionOf,
+  FACET_COLUMNS,
+  FACET_NAMES,
+  type FacetName,
+  facetPart,
+} from './cohort-condition.ts';
 
 /** A value to filter by: a EUCAIM code, or the original where nothing mapped. */
 export interface FacetValue {
@@ -17,26 +25,21 @@ export interface AttributeFacet {
   readonly values: readonly FacetValue[];
 }
 
-const labelled = (
-  column: string,
-  from: string,
-) => `SELECT counted.value, COALESCE(concepts.label, counted.value) AS label,
-    counted.studies FROM (${from}) AS counted
-  LEFT JOIN concepts ON concepts.attribute = '${column}' AND concepts.code = counted.value
-  ORDER BY studies DESC, counted.value`;
-
 export const FACET_SQL = {
   /** Where nothing is asked: from the sums that are kept. */
-  all: (name: FacetName) =>
-    labelled(FACET_COLUMNS[name], `SELECT value, studies FROM facet_sums WHERE facet = '${FACET_COLUMNS[name]}'`),
-  under: (name: FacetName, { rows }: Pick<Condition, 'rows'>) =>
-    labelled(
-      FACET_COLUMNS[name],
-      `SELECT kinds.${FACET_COLUMNS[name]} AS value, COUNT(DISTINCT found.study_no) AS studies
-      FROM series_kinds AS kinds CROSS JOIN (SELECT DISTINCT facts.kind_no, facts.study_no ${rows}) AS found
-        ON found.kind_no = kinds.kind_no
-      WHERE kinds.${FACET_COLUMNS[name]} <> '' GROUP BY value`,
-    ),
+  all: (name: FacetName) => `SELECT value, COALESCE(label, value) AS label, studies FROM facet_sums
+    LEFT JOIN concepts ON attribute = '${FACET_COLUMNS[name]}' AND code = value
+    WHERE facet = '${FACET_COLUMNS[name]}' ORDER BY studies DESC, value`,
+  /** Each kind with its values, and for each facet whether it fits what was chosen there. */
+  kinds: (
+    parts: readonly (string | undefined)[],
+  ) => `SELECT kind_no, ${FACET_NAMES.map((name) => FACET_COLUMNS[name]).join(', ')},
+    ${parts.map((part) => part ?? 'TRUE').join(', ')} FROM series_kinds WHERE series > 0`,
+  kindsOfStudies: ({ rows, single }: Pick<Condition, 'rows' | 'single'>) =>
+    `SELECT ${single ? 'DISTINCT' : ''} facts.kind_no, facts.study_no ${rows}
+      ${rows.includes(' WHERE ') ? 'AND' : 'WHERE'} facts.kind_no IN (SELECT value FROM json_each(@kinds))`,
+  highest: 'SELECT MAX(study_no) FROM studies',
+  labels: 'SELECT code, label FROM concepts WHERE attribute = ?',
   attributes: ({ seriesRows }: Pick<Condition, 'seriesRows'>) =>
     `SELECT facts.study_no, facts.attributes ${seriesRows}`,
   attributeValues: 'SELECT value_no, attribute, value, label FROM attribute_values ORDER BY attribute, value',
@@ -44,17 +47,90 @@ export const FACET_SQL = {
 
 /** What was chosen in a facet does not narrow that facet itself, so that another value can be chosen beside it. */
 export function facetsOf(database: SqliteDatabase, filter: CohortFilter): Facets {
-  const values = (name: FacetName): FacetValue[] => {
-    const condition = conditionOf(database, filter, name);
-    const sql = condition.everything ? FACET_SQL.all(name) : FACET_SQL.under(name, condition);
-    return database.prepare(sql).all(condition.parameters) as FacetValue[];
-  };
+  if (conditionOf(database, filter).everything) {
+    return eachFacet((name) => database.prepare(FACET_SQL.all(name)).all() as FacetValue[]);
+  }
+  const studies = countFacetStudies(database, filter);
+  return eachFacet((name) => {
+    const labels = new Map(database.prepare(FACET_SQL.labels).raw().all(FACET_COLUMNS[name]) as [string, string][]);
+    const values = [...(studies.get(name) ?? [])].map(([value, found]) => ({
+      value,
+      label: labels.get(value) ?? value,
+      studies: found.size,
+    }));
+    return values.sort((one, other) => other.studies - one.studies || (one.value < other.value ? -1 : 1));
+  });
+}
+
+function eachFacet(valuesOf: (name: FacetName) => readonly FacetValue[]): Facets {
   return {
-    modality: values('modality'),
-    bodyPart: values('bodyPart'),
-    sex: values('sex'),
-    manufacturer: values('manufacturer'),
+    modality: valuesOf('modality'),
+    bodyPart: valuesOf('bodyPart'),
+    sex: valuesOf('sex'),
+    manufacturer: valuesOf('manufacturer'),
   };
+}
+
+/** Numbers of studies, a bit to each. */
+class StudySet {
+  readonly #bits: Uint8Array;
+  size = 0;
+
+  /** @param highest the highest number there is */
+  constructor(highest: number) {
+    this.#bits = new Uint8Array((highest >> 3) + 1);
+  }
+
+  add(study: number): void {
+    const [byte, bit] = [study >> 3, 1 << (study & 7)];
+    const known = this.#bits[byte] ?? 0;
+    if ((known & bit) !== 0) return;
+    this.#bits[byte] = known | bit;
+    this.size += 1;
+  }
+}
+
+type Counted = Map<FacetName, Map<string, StudySet>>;
+
+/**
+ * One way through the kinds of the studies under what was asked beside the facets; the few hundred kinds themselves tell
+ * what counts where.
+ */
+function countFacetStudies(database: SqliteDatabase, filter: CohortFilter): Counted {
+  const { modality: _m, bodyPart: _b, sex: _s, manufacturer: _f, ...beside } = filter;
+  const condition = conditionOf(database, beside);
+  const parameters: Record<string, string | number> = {};
+  const parts = FACET_NAMES.map((name) => facetPart(database, name, filter, parameters));
+  const highest = database.prepare(FACET_SQL.highest).pluck().get() as number | null;
+  const counted: Counted = new Map(FACET_NAMES.map((name) => [name, new Map()]));
+  const sets = new Map<number, readonly StudySet[]>();
+  for (const [kind, ...rest] of database.prepare(FACET_SQL.kinds(parts)).raw().all(parameters) as [
+    number,
+    ...unknown[],
+  ][]) {
+    const fits = rest.slice(FACET_NAMES.length);
+    sets.set(
+      kind,
+      FACET_NAMES.flatMap((name, index) => {
+        const value = rest[index] as string;
+        if (value === '' || fits.some((fit, other) => other !== index && fit !== 1)) return [];
+        const values = counted.get(name) ?? new Map<string, StudySet>();
+        const set = values.get(value) ?? new StudySet(highest ?? 0);
+        values.set(value, set);
+        return [set];
+      }),
+    );
+  }
+  const kinds = [...sets].filter(([, counts]) => counts.length > 0).map(([kind]) => kind);
+  const statement = database.prepare(FACET_SQL.kindsOfStudies(condition)).raw();
+  for (const [kind, study] of statement.all({ ...condition.parameters, kinds: JSON.stringify(kinds) }) as [
+    number,
+    number,
+  ][]) {
+    for (const set of sets.get(kind) ?? []) set.add(study);
+  }
+  for (const values of counted.values()) for (const [value, { size }] of values) if (size === 0) values.delete(value);
+  return counted;
 }
 
 /**

@@ -45,8 +45,9 @@ export const STUDY_SQL = {
   countAll: 'SELECT COUNT(*) FROM studies',
   /** Numbers go up as studies come: the newest has the highest. */
   pageOfAll: 'SELECT study_no FROM studies ORDER BY study_no DESC LIMIT @limit OFFSET @offset',
-  count: ({ rows }: Pick<Condition, 'rows'>) => `SELECT COUNT(DISTINCT facts.study_no) ${rows}`,
-  page: ({ rows }: Pick<Condition, 'rows'>) => `WITH matching AS MATERIALIZED (SELECT DISTINCT facts.study_no ${rows})
+  count: ({ studyRows }: Pick<Condition, 'studyRows'>) => `SELECT COUNT(DISTINCT facts.study_no) ${studyRows}`,
+  page: ({ studyRows }: Pick<Condition, 'studyRows'>) => `WITH matching AS MATERIALIZED
+      (SELECT DISTINCT facts.study_no ${studyRows})
     SELECT study_no, (SELECT COUNT(*) FROM matching) AS total FROM matching
     ORDER BY study_no DESC LIMIT @limit OFFSET @offset`,
 };

@@ -55,7 +55,7 @@ describe('the plans of hot queries', () => {
       expect(steps).toContain('SEARCH facts USING PRIMARY KEY (kind_no=?)');
       expect(steps).not.toMatch(/series_facts|instances/u);
     }
-    const facets = plan(FACET_SQL.under('bodyPart', condition(filter)));
+    const facets = plan(FACET_SQL.kindsOfStudies(condition(filter)));
     expect(facets).toContain('SEARCH facts USING PRIMARY KEY (kind_no=?)');
   });
 
@@ -66,10 +66,10 @@ describe('the plans of hot queries', () => {
     expect(steps).not.toMatch(WHOLE_TABLE);
   });
 
-  it('take ages and years from an index', () => {
+  it('take ages and years from the kinds of studies, without a look at the studies', () => {
     const steps = plan(STUDY_SQL.page(condition({ ageFrom: 50, ageTo: 60, yearFrom: 2020, yearTo: 2021 })));
-    expect(steps).toContain('COVERING INDEX studies_by_age (age_years>? AND age_years<?)');
-    expect(steps).toContain('COVERING INDEX studies_by_date (study_date>? AND study_date<?)');
+    expect(steps).toContain('SCAN facts');
+    expect(steps).not.toMatch(/studies|series_facts/u);
   });
 
   it('go through the narrow facts of the series for attributes alone, never through the series', () => {
@@ -86,8 +86,10 @@ describe('the plans of hot queries', () => {
     expect(steps).toContain('sqlite_autoindex_series_1 (series_uid>? AND series_uid<?)');
     expect(steps).toContain('sqlite_autoindex_studies_1 (study_uid>? AND study_uid<?)');
     expect(steps).toContain('studies_by_patient (patient_id>? AND patient_id<?)');
-    expect(steps).toContain('SEARCH facts USING INTEGER PRIMARY KEY (rowid=?)');
     expect(steps).not.toMatch(WHOLE_TABLE);
+    const narrowed = plan(STUDY_SQL.page(condition({ search: 'mamma', modality: ['MR'] })));
+    expect(narrowed).toContain('SEARCH facts USING INTEGER PRIMARY KEY (rowid=?)');
+    expect(narrowed).not.toMatch(WHOLE_TABLE);
   });
 
   it('find patients of a condition from the codes of the clinical data', () => {

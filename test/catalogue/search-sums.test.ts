@@ -146,7 +146,8 @@ describe('what is kept for searching', () => {
     const { rows } = catalogue.searchStudies({}, { offset: 0, limit: 9 });
     expect(rows.map(({ studyUid }) => studyUid)).toEqual(['2.25.2', '2.25.1']);
     const [first] = THREE_PATIENTS;
-    if (first) catalogue.add(description({ studyUid: '2.25.9', seriesUid: '2.25.9.1' }), valuesOf(first), fileOf(first));
+    if (first)
+      catalogue.add(description({ studyUid: '2.25.9', seriesUid: '2.25.9.1' }), valuesOf(first), fileOf(first));
     expectSumsOf(database);
     database.close();
   });

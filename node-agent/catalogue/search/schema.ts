@@ -20,8 +20,6 @@ const NUMBERS = `
     (study_no << 20) + ROW_NUMBER() OVER (PARTITION BY study_no ORDER BY number, series_uid) AS number
     FROM series JOIN studies USING (study_uid)) AS numbered WHERE series_uid = uid;
   CREATE UNIQUE INDEX series_by_number ON series (series_no);
-  CREATE INDEX studies_by_date ON studies (study_date, study_no);
-  CREATE INDEX studies_by_age ON studies (age_years, study_no);
   -- What these were for is answered from the tables below.
   DROP INDEX studies_by_indexing;
   DROP INDEX series_by_modality;
@@ -66,6 +64,8 @@ const TABLES = `
     kind_no INTEGER NOT NULL REFERENCES series_kinds,
     study_no INTEGER NOT NULL,
     patient_no INTEGER NOT NULL,
+    age_years REAL,
+    study_year INTEGER,                -- of the shifted date
     series INTEGER NOT NULL,
     instances INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
@@ -91,6 +91,8 @@ const TABLES = `
     kind_no INTEGER REFERENCES series_kinds,   -- null until it is described
     instances INTEGER NOT NULL DEFAULT 0,
     bytes INTEGER NOT NULL DEFAULT 0,
+    age_years REAL,
+    study_year INTEGER,
     attributes TEXT NOT NULL DEFAULT ' ',      -- numbers of attribute_values, each between blanks
     study_no INTEGER AS (series_no >> 20) VIRTUAL,
     series INTEGER AS (1) VIRTUAL
@@ -114,8 +116,8 @@ function facetSums(row: 'new' | 'old', change: '+ 1' | '- 1'): string {
 }
 
 const joinKind = (row: 'new' | 'old') => `
-  INSERT INTO study_kinds (kind_no, study_no, patient_no, series, instances, bytes)
-    SELECT ${row}.kind_no, ${row}.series_no >> 20, ${row}.patient_no, 1, ${row}.instances, ${row}.bytes
+  INSERT INTO study_kinds (kind_no, study_no, patient_no, age_years, study_year, series, instances, bytes)
+    SELECT ${row}.kind_no, ${row}.series_no >> 20, ${row}.patient_no, ${row}.age_years, ${row}.study_year, 1, ${row}.instances, ${row}.bytes
     WHERE ${row}.kind_no IS NOT NULL
     ON CONFLICT (kind_no, study_no) DO UPDATE SET series = series + 1, instances = instances + excluded.instances,
       bytes = bytes + excluded.bytes;
@@ -153,6 +155,11 @@ const TRIGGERS = `
   CREATE TRIGGER series_facts_moved AFTER UPDATE OF kind_no ON series_facts WHEN new.kind_no IS NOT old.kind_no BEGIN
     ${leaveKind('old')} ${joinKind('new')}
   END;
+  CREATE TRIGGER series_facts_redated AFTER UPDATE OF age_years, study_year ON series_facts
+    WHEN ${differ('age_years', 'study_year')} BEGIN
+    UPDATE study_kinds SET age_years = new.age_years, study_year = new.study_year
+      WHERE kind_no = new.kind_no AND study_no = new.series_no >> 20;
+  END;
   CREATE TRIGGER series_facts_removed AFTER DELETE ON series_facts BEGIN ${leaveKind('old')} END;
   CREATE TRIGGER series_numbered AFTER INSERT ON series WHEN new.series_no IS NULL BEGIN
     UPDATE series SET series_no = (SELECT MAX((study_no << 20), COALESCE((SELECT MAX(series_no) FROM series
@@ -173,7 +180,8 @@ const TRIGGERS = `
     DELETE FROM series_words WHERE rowid = old.series_no;
     DELETE FROM series_to_describe WHERE series_no = old.series_no;
   END;
-  CREATE TRIGGER studies_restated AFTER UPDATE OF description ON studies WHEN ${differ('description')} BEGIN
+  CREATE TRIGGER studies_restated AFTER UPDATE OF description, age_years, study_date ON studies
+    WHEN ${differ('description', 'age_years', 'study_date')} BEGIN
     INSERT INTO series_to_describe SELECT series_no FROM series WHERE study_uid = new.study_uid
       ON CONFLICT DO NOTHING;
   END;

@@ -26,7 +26,8 @@ export const DESCRIBE_SQL = {
       studies.description AS study, series.description AS series, protocol, model, modality AS statedModality,
       body_part AS statedBodyPart, series.manufacturer AS statedManufacturer, ${label('modality')} AS modalityLabel,
       ${label('body_part')} AS bodyPartLabel, ${label('manufacturer')} AS manufacturerLabel,
-      ${label('laterality')} AS lateralityLabel, series_uid AS seriesUid
+      ${label('laterality')} AS lateralityLabel, series_uid AS seriesUid,
+      age_years AS age, CAST(substr(study_date, 1, 4) AS INTEGER) AS year
     FROM series JOIN studies USING (study_uid) JOIN patients USING (patient_id) WHERE series_no = ?`,
   values: `SELECT attribute, COALESCE(code, label, original) AS value, COALESCE(label, code, original) AS label
     FROM harmonised_values WHERE entity = 'series' AND entity_id = ? AND attribute NOT IN ${IN_KIND}
@@ -39,7 +40,8 @@ export const DESCRIBE_SQL = {
   addValue: `INSERT INTO attribute_values (attribute, value, label) VALUES (?, ?, ?)
     ON CONFLICT (attribute, value) DO UPDATE SET label = excluded.label RETURNING value_no`,
   words: 'INSERT OR REPLACE INTO series_words (rowid, words) VALUES (?, ?)',
-  describe: 'UPDATE series_facts SET kind_no = @kind, attributes = @attributes WHERE series_no = @series',
+  describe: `UPDATE series_facts SET kind_no = @kind, age_years = @age, study_year = @year, attributes = @attributes
+    WHERE series_no = @series`,
   done: 'DELETE FROM series_to_describe WHERE series_no = ?',
 } as const;
 
@@ -50,7 +52,9 @@ interface Facts {
   readonly bodyPart: string;
   readonly manufacturer: string;
   readonly seriesUid: string;
-  readonly [text: string]: string | null;
+  readonly age: number | null;
+  readonly year: number | null;
+  readonly [text: string]: string | number | null;
 }
 
 /** De-identified texts by which a series is found. */
@@ -114,7 +118,8 @@ export class SeriesDescriber {
     if (facts !== undefined) {
       const values = this.#statements.of(DESCRIBE_SQL.values).all(facts.seriesUid) as AttributeValue[];
       const attributes = ` ${values.map((value) => `${this.#valueNumber(value)} `).join('')}`;
-      this.#statements.of(DESCRIBE_SQL.describe).run({ series, kind: this.#kindOf(facts), attributes });
+      const { age, year } = facts;
+      this.#statements.of(DESCRIBE_SQL.describe).run({ series, kind: this.#kindOf(facts), age, year, attributes });
       const texts = [...WORDS.map((name) => facts[name]), ...values.map((value) => value.label)];
       const words = [...new Set(texts)].filter((text) => text !== null && text !== '').join(' \n');
       this.#statements.of(DESCRIBE_SQL.words).run(series, foldedWords(words));

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { useAnswer } from '../client/queries.ts';
 import { formatCount } from '../shared/format.ts';
+import { MoreFilters } from './more-filters.tsx';
 import type { StudySearch } from './study-search.ts';
 
 const FACETS = [
@@ -29,7 +30,7 @@ function optionsOf(values: Answer<'getFacets'>['modality'] | undefined, chosen: 
 
 /** Search and filters; every change is in the address at once. */
 export function StudyFilters({ search, onChange }: { search: StudySearch; onChange: (search: StudySearch) => void }) {
-  const facets = useAnswer('getFacets').data;
+  const facets = useAnswer('getFacets', { query: { ...search } }).data;
   const [text, setText] = useState(search.search ?? '');
   useEffect(() => {
     if (search.search === undefined) setText('');
@@ -45,7 +46,7 @@ export function StudyFilters({ search, onChange }: { search: StudySearch; onChan
         className="filters-text"
         type="search"
         aria-label="Search studies"
-        placeholder="Pseudonym, description, body part or UID"
+        placeholder="Words, pseudonym or UID"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
         maxLength={200}
@@ -68,6 +69,7 @@ export function StudyFilters({ search, onChange }: { search: StudySearch; onChan
           nothingFoundMessage="No such value in the index"
         />
       ))}
+      <MoreFilters search={search} onChange={onChange} />
       {Object.keys(search).length > 0 && (
         <Button variant="subtle" onClick={() => onChange({})}>
           Clear

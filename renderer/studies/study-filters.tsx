@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { useAnswer } from '../client/queries.ts';
 import { formatCount } from '../shared/format.ts';
@@ -32,14 +32,20 @@ function optionsOf(values: Answer<'getFacets'>['modality'] | undefined, chosen: 
 export function StudyFilters({ search, onChange }: { search: StudySearch; onChange: (search: StudySearch) => void }) {
   const facets = useAnswer('getFacets', { query: { ...search } }).data;
   const [text, setText] = useState(search.search ?? '');
+  // What was typed last comes back through the address while more is being typed; anything else comes from elsewhere.
+  const typed = useRef(search.search);
   useEffect(() => {
-    if (search.search === undefined) setText('');
+    if (search.search !== typed.current) setText(search.search ?? '');
+    typed.current = search.search;
   }, [search.search]);
   const set = (name: keyof StudySearch, value: string | null) => {
     const { [name]: _, ...others } = search;
     onChange(value === null || value === '' ? others : { ...others, [name]: value });
   };
-  const setSearch = useDebouncedCallback((value: string) => set('search', value), TYPING_MILLISECONDS);
+  const setSearch = useDebouncedCallback((value: string) => {
+    typed.current = value === '' ? undefined : value;
+    set('search', value);
+  }, TYPING_MILLISECONDS);
   return (
     <search className="filters">
       <TextInput

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { AuditPage } from './audit/audit-page.tsx';
 import { DatasetPage } from './datasets/dataset-page.tsx';
 import { DatasetsPage } from './datasets/datasets-page.tsx';
+import { readDraftSearch } from './datasets/draft.ts';
 import { NewDatasetPage } from './datasets/new-dataset-page.tsx';
 import { HubPage } from './hub/hub-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
@@ -43,6 +44,7 @@ const routeTree = root.addChildren([
   createRoute({ ...at('/datasets'), component: DatasetsPage }),
   createRoute({ ...at('/datasets/new'), component: NewDatasetPage }),
   createRoute({ ...at('/datasets/site-record'), component: SiteRecordPage }),
+  createRoute({ ...at('/datasets/new'), component: NewDatasetPage, validateSearch: readDraftSearch }),
   createRoute({ ...at('/datasets/$datasetId'), component: DatasetPage }),
   createRoute({ ...at('/datasets/$datasetId/record'), component: RecordPage }),
   createRoute({ ...at('/hub'), component: HubPage, validateSearch: tab }),

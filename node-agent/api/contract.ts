@@ -13,6 +13,7 @@ import { recordRoutes } from './contract/record.ts';
 import { reportRoutes } from './contract/reports.ts';
 import { retrieveRoutes } from './contract/retrieve.ts';
 import type { Route } from './contract/route.ts';
+import { searchRoutes } from './contract/search.ts';
 import { siteWordRoutes } from './contract/site-words.ts';
 import { tokenRoutes } from './contract/tokens.ts';
 import { vaultRoutes } from './contract/vault.ts';
@@ -145,8 +146,10 @@ export const routes = {
     method: 'get',
     path: '/facets',
     access: 'viewer',
+    query: schema.facetQuery,
     response: schema.facets,
-    summary: 'Values to filter by, with the number of studies, and the conditions a dataset may declare',
+    summary:
+      'Values to filter by, with the number of studies under the other filters, and the conditions a dataset may declare',
   },
   previewCohort: {
     method: 'post',
@@ -258,6 +261,7 @@ export const routes = {
   ...curationRoutes,
   ...vocabularyRoutes,
   ...clinicalRoutes,
+  ...searchRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -3,6 +3,7 @@ import { DatasetError, type DatasetErrorKind } from '../governance/errors.ts';
 import type { CallContext, Handlers } from './handler.ts';
 import { Problem, problems } from './problem.ts';
 import type { ApiServices } from './services.ts';
+import { filterOf } from './study-filter.ts';
 
 type DatasetRoutes =
   | 'listStudies'
@@ -30,17 +31,8 @@ const PROBLEM_OF: Record<DatasetErrorKind, { status: number; title: string }> = 
 export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRoutes> {
   const { catalogue, cohorts, datasets } = services;
   return {
-    listStudies: ({ query: { offset, limit, search, modality, bodyPart, sex, manufacturer } }) => {
-      const one = (value: string | undefined) => (value ? [value] : undefined);
-      const filter = {
-        search,
-        modality: one(modality),
-        bodyPart: one(bodyPart),
-        sex: one(sex),
-        manufacturer: one(manufacturer),
-      };
-      return catalogue.searchStudies(filter, { offset, limit });
-    },
+    listStudies: ({ query: { offset, limit, ...query } }) =>
+      catalogue.searchStudies(filterOf(query), { offset, limit }),
     getStudy: ({ params }) => {
       const study = catalogue.getStudy(params.id);
       if (!study) throw problems.notFound('study with this UID');
@@ -50,7 +42,14 @@ export function datasetHandlers(services: ApiServices): Pick<Handlers, DatasetRo
       }));
       return { ...study, seriesList };
     },
-    getFacets: () => ({ ...catalogue.facets(), conditions: services.conditions }),
+    getFacets: ({ query: { attributes, ...query } }) => {
+      const filter = filterOf(query);
+      return {
+        ...catalogue.facets(filter),
+        attributes: attributes === 'true' ? catalogue.attributeFacets(filter) : [],
+        conditions: services.conditions,
+      };
+    },
     previewCohort: ({ body }) => cohorts.counts(body),
     listDatasets: () => datasets.list(),
     draftDataset: ({ body }, context) => guarded(() => datasets.draft(body, personOf(context))),

@@ -11,6 +11,7 @@ import { Problem, problems } from './problem.ts';
 import { qualityHandlers } from './quality-handlers.ts';
 import { recordHandlers } from './record-handlers.ts';
 import { retrieveHandlers } from './retrieve-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
 import type { ApiServices } from './services.ts';
 import { siteWordHandlers } from './site-word-handlers.ts';
 import { tokenHandlers } from './token-handlers.ts';
@@ -43,6 +44,7 @@ export function createHandlers(services: ApiServices): Handlers {
     ...curationHandlers(services),
     ...vocabularyHandlers(services),
     ...clinicalHandlers(services),
+    ...searchHandlers(services),
 
     getOverview: async () => ({
       counts: ledgerCounts(services),

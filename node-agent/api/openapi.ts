@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the route table. */
 import { z } from 'zod';
 import { type Route, routes } from './contract.ts';
+import { indexExport } from './schemas/search.ts';
 import { event, importRun, problem } from './schemas.ts';
 
 export function openApiDocument(version: string): object {
@@ -106,6 +107,19 @@ const BESIDE_THE_TABLE = {
       ...SECURITY,
       parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
       responses: { 200: { description: 'A page to read and print', content: { 'text/html': {} } }, default: PROBLEM },
+    },
+  },
+  '/api/v1/index/export': {
+    get: {
+      operationId: 'exportIndex',
+      summary: 'Studies, series or instances that match, de-identified columns only, as CSV or Parquet',
+      security: [{ session: [] }],
+      description: 'Needs the role officer; entered in the audit log.',
+      parameters: parametersOf('query', indexExport),
+      responses: {
+        200: { description: 'The table', content: { 'text/csv': {}, 'application/vnd.apache.parquet': {} } },
+        default: PROBLEM,
+      },
     },
   },
   '/dicom-web/studies': { post: store('storeInstances', []) },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as peers from './schemas/peers.ts';
 import * as quality from './schemas/quality.ts';
+import * as searching from './schemas/search.ts';
 import * as vocabularies from './schemas/vocabularies.ts';
 
 const count = z.number().int().nonnegative();
@@ -76,13 +77,7 @@ export const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('changed'), topic }),
 ]);
 
-export const studyQuery = page.extend({
-  search: z.string().max(200).optional().describe('Pseudonym, description, body part or UID'),
-  modality: z.string().optional(),
-  bodyPart: z.string().optional(),
-  sex: z.string().optional(),
-  manufacturer: z.string().optional(),
-});
+export const studyQuery = page.extend(searching.studyFilter.shape);
 export const study = z.object({
   studyUid: z.string(),
   patientId: z.string().describe('The pseudonym'),
@@ -182,28 +177,13 @@ export const importRun = z.object({
   sentence: z.string().nullable(),
 });
 
-/** A cohort over the index; values are EUCAIM codes or their labels as listed by /facets. */
-export const cohortQuery = z.object({
-  modality: z.array(z.string()).optional(),
-  bodyPart: z.array(z.string()).optional(),
-  sex: z.array(z.string()).optional(),
-  manufacturer: z.array(z.string()).optional(),
-  search: z.string().max(200).optional(),
-});
+export const { cohortQuery, facets, facetQuery } = searching;
 export const cohortCounts = z.object({
   patients: count,
   studies: count,
   series: count,
   instances: count,
   bytes: count,
-});
-const facet = z.object({ value: z.string(), label: z.string(), studies: count });
-export const facets = z.object({
-  modality: z.array(facet),
-  bodyPart: z.array(facet),
-  sex: z.array(facet),
-  manufacturer: z.array(facet),
-  conditions: z.array(z.object({ code: z.string(), label: z.string() })).describe('Cancer types a dataset may declare'),
 });
 
 export const datasetState = z.enum(['draft', 'checked', 'released', 'published', 'withdrawn']);

@@ -11,11 +11,12 @@ import { type Download, sendDownload } from './downloads.ts';
 import type { EventStream } from './events.ts';
 import type { Caller, Handler, Handlers } from './handler.ts';
 import { receiveUpload } from './import-upload.ts';
+import { sendExport } from './index-export.ts';
 import { type Mount, mounted } from './mounts.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem, problems, sendProblem } from './problem.ts';
 import { contentSecurityPolicy, guardOrigin, securityHeaders } from './security.ts';
-import type { ImportPort } from './services.ts';
+import type { ExportPort, ImportPort } from './services.ts';
 import { SESSION_COOKIE, type Sessions } from './sessions.ts';
 import { ordinaryBody } from './streamed-body.ts';
 import type { TokenGate } from './token-gate.ts';
@@ -40,6 +41,7 @@ export interface ApiOptions {
   readonly datasetReport: (id: string, user: User, styleNonce: string) => string;
   readonly tokenGate: TokenGate;
   readonly imports: Pick<ImportPort, 'upload'>;
+  readonly exportIndex: ExportPort;
   /** Services of other rooms; programs call them with a token. */
   readonly mounts: readonly Mount[];
   readonly downloads?: readonly Download[];
@@ -126,6 +128,10 @@ export class ApiServer {
         return sendDownload(download, request, response);
       });
     }
+    application.get('/api/v1/index/export', async (request, response) => {
+      const { user } = this.#callerOf(request, 'officer');
+      await sendExport(this.#options.exportIndex, user?.name ?? 'unknown', request, response);
+    });
     application.use('/api/v1', ordinaryBody);
     for (const { path, largestBody } of Object.values(routes) as Route[]) {
       if (largestBody) application.use(`/api/v1${path}`, express.json({ limit: largestBody, strict: false }));

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { CohortQuery } from '../catalogue/cohort.ts';
+import type { ExportRequest } from '../catalogue/export/index-export.ts';
+import type { SavedQueries } from '../catalogue/search/saved-queries.ts';
 import type { SeriesDesk } from '../governance/curation/series-desk.ts';
 import type { DatasetRegister } from '../governance/dataset-register.ts';
 import type { Examiner } from '../governance/quality/examiner.ts';
@@ -211,6 +213,16 @@ export interface RecordPort {
   site(): Given<RecordSchema['siteRecord']>;
   saveSite(answers: z.output<RecordSchema['siteRecordAnswers']>, by: string): Given<RecordSchema['siteRecord']>;
 }
+/**
+ * Takes a part of the index out and enters that in the audit log.
+ * @param write resolves when more may come
+ * @returns the rows
+ */
+export type ExportPort = (
+  request: ExportRequest,
+  by: string,
+  write: (piece: Buffer) => Promise<void>,
+) => Promise<number>;
 
 export interface ApiServices {
   readonly version: string;
@@ -224,6 +236,7 @@ export interface ApiServices {
   readonly associations: AssociationRecord;
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
+  readonly savedQueries: SavedQueries;
   readonly datasets: DatasetRegister;
   /** Reads the files of a dataset before its gates look at them. */
   readonly examiner: Pick<Examiner, 'examine' | 'progress'>;

@@ -25,6 +25,7 @@ import type { Foundation } from './foundation.ts';
 import { commitmentChecks, healthChecks, siteWordChecks, watchedFolderChecks } from './health.ts';
 import type { HubSide } from './hub-side.ts';
 import { buildImportPort } from './import-side.ts';
+import { buildExportPort } from './index-side.ts';
 import { type IntakeSide, ownCertificateFiles, removeUploads, siteTimeZone } from './intake-side.ts';
 import { buildMaterialisePort, materialiseChecks } from './materialise-side.ts';
 import { buildPeerPort, receiverChecks, receiverView } from './peer-side.ts';
@@ -132,6 +133,7 @@ export function buildConsoleSide(parts: ConsoleParts) {
     conformanceStatement: (styleNonce) => statementHtml(statement, styleNonce),
     tokenGate: new TokenGate(tokens, audit),
     imports,
+    exportIndex: buildExportPort(foundation),
     mounts: [
       { path: '/dicom-web', scope: 'stow', handle: (request) => intake.stow.handle(request) },
       fdpMount(hub.records, settings.values),

@@ -8,6 +8,7 @@ import { Catalogue } from '../catalogue/catalogue.ts';
 import { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
 import { CohortQuery } from '../catalogue/cohort.ts';
 import { CATALOGUE_MIGRATIONS } from '../catalogue/schema.ts';
+import { SavedQueries } from '../catalogue/search/saved-queries.ts';
 import { TableShelf } from '../harmonise/tables/table-shelf.ts';
 import { HUB_MIGRATIONS } from '../hub/schema.ts';
 import { CommitmentQueue } from '../intake/commitment/commitment-queue.ts';
@@ -61,6 +62,7 @@ export interface Foundation {
   readonly catalogue: Catalogue;
   readonly cohorts: CohortQuery;
   readonly tableShelf: TableShelf;
+  readonly savedQueries: SavedQueries;
   readonly clinical: ClinicalStore;
   readonly users: Users;
   readonly tokens: ApiTokens;
@@ -104,6 +106,8 @@ export function openFoundation(root: string): Foundation {
   const identities = new IdentityTable(vaultDatabase, keyring);
   identities.complete();
   const studyIds = new StudyIdList(vaultDatabase, keyring, identities);
+  const catalogue = new Catalogue(indexDatabase);
+  catalogue.completeSearch();
   const spool = new Spool(folder);
   const ledger = new ObjectLedger(indexDatabase);
   const audit = new AuditLog(folder.audit, new AuditHead(indexDatabase));
@@ -125,9 +129,10 @@ export function openFoundation(root: string): Foundation {
     ledger,
     spool,
     associations: new AssociationRecord(indexDatabase),
-    catalogue: new Catalogue(indexDatabase),
+    catalogue,
     cohorts: new CohortQuery(indexDatabase),
     tableShelf: new TableShelf(folder.vocabularies),
+    savedQueries: new SavedQueries(indexDatabase),
     clinical: new ClinicalStore(indexDatabase),
     users: new Users(indexDatabase),
     tokens: new ApiTokens(indexDatabase, audit),

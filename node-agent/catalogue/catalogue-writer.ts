@@ -50,7 +50,8 @@ export const WRITE_SQL = {
     VALUES (@studyUid, @patientId, @studyDate, @ageYears, @studyDescription, @now)
     ON CONFLICT (study_uid) DO UPDATE SET study_date = COALESCE(study_date, excluded.study_date),
       age_years = COALESCE(age_years, excluded.age_years), description = COALESCE(description, excluded.description)
-    WHERE study_date IS NULL OR age_years IS NULL OR description IS NULL`,
+    WHERE (study_date IS NULL AND excluded.study_date IS NOT NULL) OR (age_years IS NULL AND excluded.age_years IS NOT NULL)
+      OR (description IS NULL AND excluded.description IS NOT NULL)`,
   series: `INSERT INTO series (series_uid, study_uid, number, modality, body_part, manufacturer, laterality, model,
       description, protocol)
     VALUES (@seriesUid, @studyUid, @seriesNumber, @modality, @bodyPart, @manufacturer, @laterality, @model,
@@ -60,8 +61,12 @@ export const WRITE_SQL = {
       manufacturer = COALESCE(manufacturer, excluded.manufacturer),
       laterality = COALESCE(laterality, excluded.laterality), model = COALESCE(model, excluded.model),
       description = COALESCE(description, excluded.description), protocol = COALESCE(protocol, excluded.protocol)
-    WHERE number IS NULL OR modality IS NULL OR body_part IS NULL OR manufacturer IS NULL OR laterality IS NULL
-      OR model IS NULL OR description IS NULL OR protocol IS NULL`,
+    WHERE (number IS NULL AND excluded.number IS NOT NULL) OR (modality IS NULL AND excluded.modality IS NOT NULL)
+      OR (body_part IS NULL AND excluded.body_part IS NOT NULL)
+      OR (manufacturer IS NULL AND excluded.manufacturer IS NOT NULL)
+      OR (laterality IS NULL AND excluded.laterality IS NOT NULL) OR (model IS NULL AND excluded.model IS NOT NULL)
+      OR (description IS NULL AND excluded.description IS NOT NULL)
+      OR (protocol IS NULL AND excluded.protocol IS NOT NULL)`,
   regions: 'INSERT OR IGNORE INTO series_regions (series_uid, regions_json) VALUES (?, ?)',
   treatment: 'INSERT OR IGNORE INTO treatments (content) VALUES (?)',
   instance: `INSERT INTO instances (instance_uid, series_uid, object_id, file, sop_class_uid, transfer_syntax_uid,

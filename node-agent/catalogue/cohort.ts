@@ -1,6 +1,7 @@
 /** Which series a cohort query means, and how many patients and studies they are of. */
 import type { SqliteDatabase } from '../store/database.ts';
-import { type CohortFilter, conditionOf } from './cohort-condition.ts';
+import { type CohortFilter, type Condition, conditionOf } from './cohort-condition.ts';
+import { SeriesDescriber } from './search/series-describer.ts';
 
 export interface CohortCounts {
   readonly patients: number;
@@ -10,34 +11,44 @@ export interface CohortCounts {
   readonly bytes: number;
 }
 
+type Rows = Pick<Condition, 'rows'>;
+
 export const COHORT_SQL = {
-  series: (condition: string) => `SELECT series.series_uid FROM series JOIN studies USING (study_uid)
-    JOIN patients USING (patient_id) WHERE ${condition} ORDER BY series.series_uid`,
-  counts: (condition: string) => `WITH cohort AS MATERIALIZED (
-      SELECT series.series_uid, studies.study_uid, patients.patient_id FROM series JOIN studies USING (study_uid)
-      JOIN patients USING (patient_id) WHERE ${condition})
-    SELECT (SELECT COUNT(DISTINCT patient_id) FROM cohort) AS patients,
-      (SELECT COUNT(DISTINCT study_uid) FROM cohort) AS studies,
-      (SELECT COUNT(*) FROM cohort) AS series,
-      COUNT(instances.bytes) AS instances, COALESCE(SUM(instances.bytes), 0) AS bytes
-    FROM cohort JOIN instances USING (series_uid)`,
+  /** A numbered list of the series would be read in the order of their UIDs, all of them. */
+  series: ({ seriesRows }: Pick<Condition, 'seriesRows'>) => `SELECT series_uid FROM series
+    WHERE series_no IN (SELECT facts.series_no ${seriesRows}) ORDER BY +series_uid`,
+  counts: ({ rows }: Rows) => `SELECT COUNT(DISTINCT facts.patient_no) AS patients,
+      COUNT(DISTINCT facts.study_no) AS studies, COALESCE(SUM(facts.series), 0) AS series,
+      COALESCE(SUM(facts.instances), 0) AS instances, COALESCE(SUM(facts.bytes), 0) AS bytes ${rows}`,
+  /** Of everything: from the sums that are kept. */
+  allCounts: `SELECT (SELECT COUNT(*) FROM patients) AS patients, (SELECT COUNT(*) FROM studies) AS studies,
+      COALESCE(SUM(series), 0) AS series, COALESCE(SUM(instances), 0) AS instances, COALESCE(SUM(bytes), 0) AS bytes
+    FROM series_kinds`,
 };
 
 export class CohortQuery {
   readonly #database: SqliteDatabase;
+  readonly #describer: SeriesDescriber;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
+    this.#describer = new SeriesDescriber(database);
   }
 
   /** UIDs of the series that match now, sorted. An empty filter means everything indexed. */
   series(filter: CohortFilter): string[] {
-    const { sql, parameters } = conditionOf(this.#database, filter);
-    return this.#database.prepare(COHORT_SQL.series(sql)).pluck().all(parameters) as string[];
+    this.#describer.catchUp();
+    const condition = conditionOf(this.#database, filter);
+    return this.#database.prepare(COHORT_SQL.series(condition)).pluck().all(condition.parameters) as string[];
   }
 
   counts(filter: CohortFilter): CohortCounts {
-    const { sql, parameters } = conditionOf(this.#database, filter);
-    return this.#database.prepare(COHORT_SQL.counts(sql)).get(parameters) as CohortCounts;
+    this.#describer.catchUp();
+    return cohortCounts(this.#database, conditionOf(this.#database, filter));
   }
+}
+
+export function cohortCounts(database: SqliteDatabase, condition: Condition): CohortCounts {
+  const sql = condition.everything ? COHORT_SQL.allCounts : COHORT_SQL.counts(condition);
+  return database.prepare(sql).get(condition.parameters) as CohortCounts;
 }

@@ -3,6 +3,7 @@ import { CLINICAL_MIGRATIONS } from './clinical/schema.ts';
 import { DATASET_MIGRATIONS } from './generalisation/schema.ts';
 import { RECODING_MIGRATIONS } from './recoding/schema.ts';
 import { RECORD_MIGRATIONS } from './record/field-store.ts';
+import { SEARCH_MIGRATIONS } from './search/schema.ts';
 import { SERIES_MIGRATIONS } from './series/schema.ts';
 import { VALUE_MIGRATIONS } from './values/schema.ts';
 
@@ -166,4 +167,5 @@ export const CATALOGUE_MIGRATIONS: readonly Migration[] = [
   ...CLINICAL_MIGRATIONS,
   ...DATASET_MIGRATIONS,
   ...RECORD_MIGRATIONS,
+  ...SEARCH_MIGRATIONS,
 ];

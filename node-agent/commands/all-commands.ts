@@ -27,6 +27,7 @@ const GROUPS: readonly CommandGroup[] = [
   { words: ['vault'], load: async () => (await import('./vault.ts')).VAULT_COMMANDS },
   { words: ['clinical'], load: async () => (await import('./clinical.ts')).CLINICAL_COMMANDS },
   { words: ['materialise', 'materialised'], load: async () => (await import('./materialise.ts')).MATERIALISE_COMMANDS },
+  { words: ['index'], load: async () => (await import('./search-index.ts')).INDEX_COMMANDS },
   { words: ['conformance'], load: async () => [(await import('./conformance.ts')).conformance] },
   { words: ['nifti', 'nifti-landmarks'], load: async () => (await import('./nifti.ts')).NIFTI_COMMANDS },
   { words: ['openapi'], load: async () => [(await import('./open-api.ts')).openApi] },

@@ -11,6 +11,12 @@ export interface CohortSelection {
   readonly bodyPart?: string[] | undefined;
   readonly sex?: string[] | undefined;
   readonly manufacturer?: string[] | undefined;
+  readonly attributes?: Record<string, string[]> | undefined;
+  readonly condition?: string[] | undefined;
+  readonly ageFrom?: number | undefined;
+  readonly ageTo?: number | undefined;
+  readonly yearFrom?: number | undefined;
+  readonly yearTo?: number | undefined;
   readonly search?: string | undefined;
 }
 

@@ -82,4 +82,43 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       DROP INDEX associations_rejected;
       CREATE INDEX associations_rejected ON associations (rejection) WHERE rejection IS NOT NULL;`,
   },
+  {
+    // The last hour of a busy node is a hundred thousand rows, and every console shows it.
+    id: '0263-keep-the-sums-of-each-minute',
+    sql: `
+      CREATE TABLE minute_sums (
+        minute TEXT PRIMARY KEY,       -- YYYY-MM-DDTHH:MM, UTC
+        received INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,        -- of what was received
+        indexed INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO minute_sums SELECT substr(received_at, 1, 16), COUNT(*), SUM(bytes), 0 FROM objects GROUP BY 1;
+      INSERT INTO minute_sums SELECT substr(settled_at, 1, 16), 0, 0, COUNT(*) FROM objects
+        WHERE state = 'indexed' AND settled_at IS NOT NULL GROUP BY 1
+        ON CONFLICT (minute) DO UPDATE SET indexed = excluded.indexed;
+      CREATE TRIGGER objects_came AFTER INSERT ON objects BEGIN
+        INSERT INTO minute_sums VALUES (substr(new.received_at, 1, 16), 1, new.bytes, 0)
+          ON CONFLICT (minute) DO UPDATE SET received = received + 1, bytes = bytes + excluded.bytes;
+      END;
+      CREATE TRIGGER objects_went AFTER DELETE ON objects BEGIN
+        UPDATE minute_sums SET received = received - 1, bytes = bytes - old.bytes
+          WHERE minute = substr(old.received_at, 1, 16);
+        UPDATE minute_sums SET indexed = indexed - 1
+          WHERE old.state = 'indexed' AND minute = substr(old.settled_at, 1, 16);
+      END;
+      CREATE TRIGGER objects_were_indexed AFTER UPDATE OF state ON objects
+        WHEN new.state = 'indexed' AND old.state <> 'indexed' BEGIN
+        INSERT INTO minute_sums VALUES (substr(new.settled_at, 1, 16), 0, 0, 1)
+          ON CONFLICT (minute) DO UPDATE SET indexed = indexed + 1;
+      END;
+      CREATE TRIGGER objects_left_the_index AFTER UPDATE OF state ON objects
+        WHEN old.state = 'indexed' AND new.state <> 'indexed' BEGIN
+        UPDATE minute_sums SET indexed = indexed - 1 WHERE minute = substr(old.settled_at, 1, 16);
+      END;
+      CREATE TRIGGER objects_grew AFTER UPDATE OF bytes ON objects WHEN new.bytes <> old.bytes BEGIN
+        UPDATE minute_sums SET bytes = bytes + new.bytes - old.bytes WHERE minute = substr(new.received_at, 1, 16);
+      END;
+      DROP INDEX objects_by_arrival;
+      DROP INDEX objects_by_settling;`,
+  },
 ];

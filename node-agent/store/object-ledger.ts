@@ -108,10 +108,7 @@ export const LEDGER_SQL = {
     GROUP BY cause ORDER BY count DESC`,
   oldestWaiting: `SELECT MIN(received_at) FROM objects WHERE state = 'received'`,
   idsInStates: `SELECT object_id FROM objects WHERE state IN (SELECT value FROM json_each(?))`,
-  arrivalsByMinute: `SELECT substr(received_at, 1, 16) AS minute, COUNT(*) AS count, SUM(bytes) AS bytes
-    FROM objects WHERE received_at >= ? GROUP BY minute`,
-  indexedByMinute: `SELECT substr(settled_at, 1, 16) AS minute, COUNT(*) AS count
-    FROM objects WHERE settled_at >= ? AND state = 'indexed' GROUP BY minute`,
+  minutes: 'SELECT minute, received, bytes, indexed FROM minute_sums WHERE minute >= ?',
 } as const;
 
 export class ObjectLedger {
@@ -272,17 +269,10 @@ export class ObjectLedger {
       const minute = new Date(at).toISOString();
       minutes.set(minute.slice(0, 16), { minute, received: 0, indexed: 0, bytes: 0 });
     }
-    const rows = (sql: string) =>
-      this.#statements.of(sql).all(new Date(start).toISOString()) as {
-        minute: string;
-        count: number;
-        bytes?: number;
-      }[];
-    for (const { minute, count: received, bytes = 0 } of rows(LEDGER_SQL.arrivalsByMinute)) {
-      Object.assign(minutes.get(minute) ?? {}, { received, bytes });
+    const from = new Date(start).toISOString().slice(0, 16);
+    for (const { minute, ...sums } of this.#statements.of(LEDGER_SQL.minutes).all(from) as Throughput[]) {
+      Object.assign(minutes.get(minute) ?? {}, sums);
     }
-    for (const { minute, count: indexed } of rows(LEDGER_SQL.indexedByMinute))
-      Object.assign(minutes.get(minute) ?? {}, { indexed });
     return [...minutes.values()];
   }
 

@@ -3,13 +3,13 @@
  * the ledger has its row; one without a row was never acknowledged, and start-up recovery removes it.
  * Its name says nothing about the patient. Quarantined and excluded objects move to the quarantine folder.
  */
-import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsync, openSync, readdirSync, statSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DataFolder } from './data-folder.ts';
 import { renameDurably } from './durable-file.ts';
+import { ObjectIds } from './object-id.ts';
 import { SharedRun } from './shared-run.ts';
 
 const flush = promisify(fsync);
@@ -19,6 +19,7 @@ export class Spool {
   /** Of the spool folder, kept open: its entries are flushed with every group of arrivals. */
   #descriptor: number | undefined;
   readonly #names: SharedRun;
+  readonly #ids = new ObjectIds();
 
   constructor(folder: DataFolder) {
     this.#folder = folder;
@@ -30,7 +31,7 @@ export class Spool {
 
   /** A new object id and the path its bytes are written to. */
   newObject(): { objectId: string; path: string } {
-    const objectId = randomUUID();
+    const objectId = this.#ids.next();
     return { objectId, path: this.pathOf(objectId) };
   }
 

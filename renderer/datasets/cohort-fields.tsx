@@ -46,7 +46,7 @@ export function CohortFields({ facets, query, onChange }: CohortFieldsProps) {
       ))}
       <TextInput
         label="Text"
-        description="In description, body part, pseudonym or UID"
+        description="Words of descriptions and labels, or the beginning of a pseudonym or UID"
         value={query.search ?? ''}
         maxLength={200}
         onChange={(event) => set('search', event.currentTarget.value)}

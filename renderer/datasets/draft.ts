@@ -4,6 +4,13 @@ import { newDataset } from '../../node-agent/api/schemas.ts';
 /** What the form holds before it is valid. */
 export type DatasetDraft = z.output<typeof newDataset>;
 
+/** A cohort query that comes with the address, from the study list or a saved query, as JSON. */
+export function readDraftSearch(search: Record<string, unknown>): { query?: string } {
+  const { query } = search;
+  const text = typeof query === 'object' && query !== null ? JSON.stringify(query) : query;
+  return typeof text === 'string' ? { query: text } : {};
+}
+
 export const EMPTY_DRAFT: DatasetDraft = {
   title: '',
   description: '',

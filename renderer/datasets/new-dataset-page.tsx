@@ -1,5 +1,5 @@
 import { Button, Group, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { newDataset } from '../../node-agent/api/schemas.ts';
 import { useAction, useAnswer } from '../client/queries.ts';
@@ -7,6 +7,7 @@ import { Page } from '../shared/page.tsx';
 import { Panel } from '../shared/panel.tsx';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { announce } from '../shared/toast.tsx';
+import { furtherOf } from '../studies/study-search.ts';
 import { CohortFields } from './cohort-fields.tsx';
 import { CohortPreview } from './cohort-preview.tsx';
 import { type DatasetDraft, EMPTY_DRAFT, errorsOf } from './draft.ts';
@@ -16,7 +17,8 @@ import './datasets.css';
 export function NewDatasetPage() {
   const navigate = useNavigate();
   const facets = useAnswer('getFacets').data;
-  const [draft, setDraft] = useState<DatasetDraft>(EMPTY_DRAFT);
+  const { query } = useSearch({ from: '/datasets/new' });
+  const [draft, setDraft] = useState<DatasetDraft>({ ...EMPTY_DRAFT, query: furtherOf(query) });
   const [checked, setChecked] = useState(false);
   const errors = checked ? errorsOf(draft) : {};
   const create = useAction('draftDataset', (dataset) => {

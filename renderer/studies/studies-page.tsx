@@ -2,19 +2,23 @@ import { Button } from '@mantine/core';
 import { IconPhotoScan, IconSearchOff } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { usePages } from '../client/pages.ts';
+import { may, useUser } from '../client/session.ts';
 import { Empty } from '../shared/empty.tsx';
 import { plural } from '../shared/format.ts';
 import { Page } from '../shared/page.tsx';
 import { VirtualTable } from '../shared/virtual-table.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { SavedQueries } from './saved-queries.tsx';
 import { STUDY_COLUMNS } from './study-columns.tsx';
 import { StudyFilters } from './study-filters.tsx';
-import type { StudySearch } from './study-search.ts';
+import { queryOf, type StudySearch } from './study-search.ts';
 import './studies.css';
 
 /** All de-identified studies, newest first. */
 export function StudiesPage() {
   const search = useSearch({ from: '/studies' });
   const navigate = useNavigate({ from: '/studies' });
+  const user = useUser();
   const pages = usePages('listStudies', { ...search });
   const filtered = Object.keys(search).length > 0;
   const change = (next: StudySearch) => void navigate({ search: next, replace: true });
@@ -22,6 +26,20 @@ export function StudiesPage() {
     <Page
       title="Studies"
       fill
+      actions={
+        <>
+          <SavedQueries search={search} onChange={change} />
+          {may(user, 'advanceDataset') && <ExportMenu search={search} />}
+          {may(user, 'draftDataset') && (
+            <Button
+              variant="default"
+              onClick={() => void navigate({ to: '/datasets/new', search: { query: JSON.stringify(queryOf(search)) } })}
+            >
+              Make a dataset
+            </Button>
+          )}
+        </>
+      }
       subtitle={
         <span role="status">
           {pages.total === undefined
@@ -44,7 +62,8 @@ export function StudiesPage() {
               </Button>
             }
           >
-            Search looks at pseudonyms, descriptions, body parts and UIDs of the de-identified studies.
+            Search looks for words, each from its beginning, in descriptions, labels, protocols and models of the
+            de-identified series, and for the beginning of pseudonyms and UIDs. All filters hold for one series.
           </Empty>
         ) : (
           <Empty

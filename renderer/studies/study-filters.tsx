@@ -1,10 +1,11 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Answer } from '../client/call.ts';
 import { useAnswer } from '../client/queries.ts';
 import { formatCount } from '../shared/format.ts';
+import { MoreFilters } from './more-filters.tsx';
 import type { StudySearch } from './study-search.ts';
 
 const FACETS = [
@@ -29,23 +30,29 @@ function optionsOf(values: Answer<'getFacets'>['modality'] | undefined, chosen: 
 
 /** Search and filters; every change is in the address at once. */
 export function StudyFilters({ search, onChange }: { search: StudySearch; onChange: (search: StudySearch) => void }) {
-  const facets = useAnswer('getFacets').data;
+  const facets = useAnswer('getFacets', { query: { ...search } }).data;
   const [text, setText] = useState(search.search ?? '');
+  // What was typed last comes back through the address while more is being typed; anything else comes from elsewhere.
+  const typed = useRef(search.search);
   useEffect(() => {
-    if (search.search === undefined) setText('');
+    if (search.search !== typed.current) setText(search.search ?? '');
+    typed.current = search.search;
   }, [search.search]);
   const set = (name: keyof StudySearch, value: string | null) => {
     const { [name]: _, ...others } = search;
     onChange(value === null || value === '' ? others : { ...others, [name]: value });
   };
-  const setSearch = useDebouncedCallback((value: string) => set('search', value), TYPING_MILLISECONDS);
+  const setSearch = useDebouncedCallback((value: string) => {
+    typed.current = value === '' ? undefined : value;
+    set('search', value);
+  }, TYPING_MILLISECONDS);
   return (
     <search className="filters">
       <TextInput
         className="filters-text"
         type="search"
         aria-label="Search studies"
-        placeholder="Pseudonym, description, body part or UID"
+        placeholder="Words, pseudonym or UID"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
         maxLength={200}
@@ -68,6 +75,7 @@ export function StudyFilters({ search, onChange }: { search: StudySearch; onChan
           nothingFoundMessage="No such value in the index"
         />
       ))}
+      <MoreFilters search={search} onChange={onChange} />
       {Object.keys(search).length > 0 && (
         <Button variant="subtle" onClick={() => onChange({})}>
           Clear

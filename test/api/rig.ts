@@ -15,6 +15,7 @@ import { buildExplanationPort } from '../../node-agent/assembly/explanation-side
 import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildImportPort } from '../../node-agent/assembly/import-side.ts';
+import { buildExportPort } from '../../node-agent/assembly/index-side.ts';
 import { buildMaterialiseDesk, buildMaterialisePort } from '../../node-agent/assembly/materialise-side.ts';
 import { buildPeerPort } from '../../node-agent/assembly/peer-side.ts';
 import { profileInUse } from '../../node-agent/assembly/profile.ts';
@@ -159,6 +160,7 @@ export async function apiRig(options: ApiRigOptions = {}): Promise<ApiRig> {
     imports,
     mounts: options.mounts ?? [fdpMount(hub.records, settings.values)],
     downloads: recordDownloads(hub.records),
+    exportIndex: buildExportPort(foundation),
     ready: () => rig.ready,
     onFault: (fault) => void faults.push(fault),
   });

@@ -5,7 +5,7 @@ import { EMPTY_DRAFT, errorsOf } from '../../renderer/datasets/draft.ts';
 import { describePolicy } from '../../renderer/hub/policy-words.ts';
 import { balanceOf } from '../../renderer/overview/balance.ts';
 import { lastHour } from '../../renderer/overview/last-hour.ts';
-import { readStudySearch } from '../../renderer/studies/study-search.ts';
+import { queryOf, readStudySearch, searchOf } from '../../renderer/studies/study-search.ts';
 
 describe('the balance of the ledger', () => {
   const counts = { received: 20, waiting: 2, indexed: 10, quarantined: 5, excluded: 2, rejected: 1 };
@@ -52,6 +52,22 @@ describe('filters in the address', () => {
   it('keeps known filters, also those that look like numbers, and drops the rest', () => {
     expect(readStudySearch({ search: 42, sex: 'F', modality: '', page: '3' })).toEqual({ search: '42', sex: 'F' });
   });
+
+  it('turns a search into a cohort query and back, whatever is asked', () => {
+    const query = {
+      search: 'thorax',
+      modality: ['CT'],
+      bodyPart: ['Lung', 'Liver'],
+      attributes: { plane: ['axial'] },
+      ageFrom: 50,
+    };
+    const search = searchOf(query);
+    expect(search).toMatchObject({ search: 'thorax', modality: 'CT' });
+    expect(queryOf(search)).toEqual(query);
+    expect(queryOf(readStudySearch({ ...search, filter: JSON.parse(search.filter ?? '') }))).toEqual(query);
+    expect(queryOf({ filter: '{"ageFrom":"x"}' })).toEqual({});
+    expect(queryOf({ filter: '{' })).toEqual({});
+  });
 });
 
 describe('a cohort in words', () => {
@@ -61,6 +77,9 @@ describe('a cohort in words', () => {
   });
 
   it('names every filter with its values', () => {
+    expect(describeCohort({ attributes: { plane: ['axial'] }, ageFrom: 50, ageTo: 60, yearTo: 2020 })).toBe(
+      'All studies with plane axial, age 50 to 60, and study year up to 2020.',
+    );
     const words = describeCohort({ modality: ['CT'], bodyPart: ['Breast', 'Liver'], search: 'contrast' });
     for (const part of ['modality CT', 'Breast', 'Liver', '“contrast”']) expect(words).toContain(part);
   });

@@ -158,6 +158,20 @@ describe('the rules of quality', () => {
           VALUES ('2.25.77', 'two', '2022-03-04', 64, '2026-01-01')`) &&
         sql(`UPDATE series SET study_uid = '2.25.77' WHERE series_uid = '2.25.2.9'`),
     ],
+    [
+      'validity.quantities',
+      1,
+      () =>
+        sql(`INSERT INTO value_findings (entity, entity_id, attribute, rule, sentence, at)
+          VALUES ('series', '2.25.2.4', 'dose', 'out-of-range', 'Too much.', '2026-01-01')`),
+    ],
+    [
+      'integrity.geometry',
+      1,
+      () =>
+        sql(`INSERT INTO series_states (series_uid, findings_json) VALUES ('2.25.2.2', '[]'),
+          ('2.25.2.4', '[{"name":"missing-slices","severity":"warning","sentence":"One is missing."}]')`),
+    ],
     ['integrity.examined', 1, () => sql('DELETE FROM object_examinations WHERE content_hash = ?', hashOf(4))],
     ['integrity.file', 1, () => examined(4, { file: 'unreadable' })],
     ['integrity.hash', 1, () => examined(4, { file: 'changed' })],

@@ -1,13 +1,14 @@
 /** Decodes the frames of an object as far as there are codecs here, and makes 256 bits of the middle one. */
-
 import { samplerOf } from '../../catalogue/thumbnail/thumbnail.ts';
 import type { DataElement } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import type { Part10Object } from '../../dicom/part10-reader.ts';
+import { canDecode, RLE_LOSSLESS } from '../../dicom/pixel/codec.ts';
 import { nativeFrameBytes, readEncapsulatedFrame } from '../../dicom/pixel/frame-reader.ts';
 import { type ImageAttributes, imageAttributes } from '../../dicom/pixel/image-attributes.ts';
 import { decodeRunLength } from '../../dicom/pixel/run-length.ts';
 import type { Sampler } from '../../dicom/pixel/sampler.ts';
+import { readStoredValues } from '../../dicom/pixel/stored-values.ts';
 import { FLOAT_PIXEL_DATA, PIXEL_DATA } from '../../dicom/tags.ts';
 import { transferSyntax } from '../../dicom/uids.ts';
 
@@ -22,7 +23,6 @@ export interface FramesSeen {
   readonly flat: boolean;
 }
 
-const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 const ROWS = 16;
 const PLACES = 17;
 /** Pixels looked at in one place, along each side. */
@@ -36,7 +36,7 @@ export async function lookAtFrames(object: Part10Object, pixelData: DataElement 
   if (!image) return { frames: 'broken', imageHash: null, flat: false };
   const frames = await stateOf(object, pixelData, image);
   if (frames !== 'decoded' || pixelData.tag !== PIXEL_DATA) return { frames, imageHash: null, flat: false };
-  const sampler = await samplerOf(object, pixelData, image, Math.floor(image.frames / 2));
+  const sampler = await middleFrame(object, pixelData, image);
   const places = sampler && brightness(sampler, image);
   if (!places) return { frames, imageHash: null, flat: false };
   const flat = places.every((value) => value === places[0]);
@@ -50,10 +50,34 @@ async function stateOf(object: Part10Object, pixelData: DataElement, image: Imag
     return length >= Math.ceil(lengthOf(pixelData, image)) ? 'decoded' : 'broken';
   }
   if (value.kind !== 'encapsulated' || transferSyntax(object.transferSyntaxUid)?.encapsulated !== true) return 'broken';
+  if (decodesGrey(object, image)) return greyState(object, pixelData, image);
   if (object.transferSyntaxUid === RLE_LOSSLESS) return runLengthState(object, pixelData, image);
   // A frame may have several fragments, never less than one (PS3.5 §A.4).
   const fragments = value.fragments.slice(1).filter(({ length }) => length > 0);
   return fragments.length >= image.frames ? 'not-here' : 'broken';
+}
+
+/** The codecs here give images of one sample per pixel. */
+function decodesGrey({ transferSyntaxUid }: Part10Object, { samplesPerPixel }: ImageAttributes): boolean {
+  return samplesPerPixel === 1 && canDecode(transferSyntaxUid);
+}
+
+async function greyState(object: Part10Object, pixelData: DataElement, image: ImageAttributes): Promise<FrameState> {
+  for (let frame = 0; frame < image.frames; frame += 1) {
+    if (typeof (await readStoredValues(object, pixelData, image, frame)) === 'string') return 'broken';
+  }
+  return 'decoded';
+}
+
+async function middleFrame(
+  object: Part10Object,
+  pixelData: DataElement,
+  image: ImageAttributes,
+): Promise<Sampler | undefined> {
+  const frame = Math.floor(image.frames / 2);
+  if (image.samplesPerPixel !== 1) return samplerOf(object, pixelData, image, frame);
+  const values = await readStoredValues(object, pixelData, image, frame);
+  return typeof values === 'string' ? undefined : (row, column) => values[row * image.columns + column] ?? 0;
 }
 
 function lengthOf({ tag }: DataElement, image: ImageAttributes): number {

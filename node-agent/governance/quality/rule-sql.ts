@@ -135,6 +135,13 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
     'instances.rows IS NOT NULL',
   ),
 
+  'validity.quantities': each(
+    SERIES,
+    'series_uid',
+    `EXISTS (SELECT 1 FROM value_findings WHERE entity = 'series' AND entity_id = series.series_uid)
+      OR EXISTS (SELECT 1 FROM value_findings WHERE entity = 'study' AND entity_id = series.study_uid)`,
+  ),
+
   'consistency.modality-and-class': each(
     `${OBJECTS} CROSS JOIN series USING (series_uid) JOIN json_each(@modalities) allowed ON allowed.key = instances.sop_class_uid`,
     'series_uid',
@@ -202,6 +209,12 @@ export const RULE_SQL: Readonly<Record<string, RuleSql>> = {
     checked: `SELECT COUNT(*) FROM ${NUMBERED}`,
     offending: `SELECT id FROM ${NUMBERED} WHERE span > present ORDER BY 1`,
   },
+  'integrity.geometry': each(
+    `${SERIES} CROSS JOIN series_states USING (series_uid)`,
+    'series_uid',
+    `EXISTS (SELECT 1 FROM json_each(series_states.findings_json) found WHERE found.value ->> 'severity' = 'warning')`,
+    'series_states.findings_json IS NOT NULL',
+  ),
   'integrity.references': {
     checked: `SELECT COUNT(DISTINCT instances.instance_uid) FROM ${OBJECTS}
       CROSS JOIN object_references needed ON needed.content_hash = instances.content_hash`,

@@ -154,6 +154,11 @@ export class ClinicalStore {
     return this.#database.prepare(CLINICAL_SQL.withoutTimepoints).pluck().all() as string[];
   }
 
+  /** Does the work in one transaction. */
+  together(work: () => void): void {
+    this.#database.transaction(work).immediate();
+  }
+
   /** Puts the rows the node derives of a patient in the place of those before; no rows where nothing can be derived. */
   writeDerived(patientId: string, rows: readonly ClinicalRow[]): void {
     this.#database

@@ -12,7 +12,7 @@ export const DAYS = {
   treatment: 30,
   treatmentEnd: 72,
   marker: -3,
-  lastContact: 700,
+  lastContact: 400,
 } as const;
 
 interface Disease {

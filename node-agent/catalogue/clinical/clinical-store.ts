@@ -1,4 +1,5 @@
 /** The clinical rows of the index: tables of the common data model, one row per record of a patient, without an identifier. */
+import type { Statement } from 'better-sqlite3';
 import type { SqliteDatabase } from '../../store/database.ts';
 
 /** How a coded or converted cell came about. */
@@ -108,6 +109,7 @@ export class ClinicalRowTaken extends Error {
 export class ClinicalStore {
   readonly #database: SqliteDatabase;
   readonly #now: () => Date;
+  readonly #statements = new Map<string, Statement>();
 
   constructor(database: SqliteDatabase, now: () => Date = () => new Date()) {
     this.#database = database;
@@ -130,8 +132,8 @@ export class ClinicalStore {
 
   /** Rows that were imported, without those the node derives, with the days of their dates. @param patientId the pseudonym */
   importedRowsOf(patientId: string): ClinicalRow[] {
-    const rows = this.#database.prepare(CLINICAL_SQL.importedOf).all(patientId) as (StoredRow & { rowId: number })[];
-    const days = this.#database.prepare(CLINICAL_SQL.daysOf);
+    const rows = this.#prepared(CLINICAL_SQL.importedOf).all(patientId) as (StoredRow & { rowId: number })[];
+    const days = this.#prepared(CLINICAL_SQL.daysOf);
     return rows.map(({ rowId, cells, ...row }) => ({
       ...row,
       cells: JSON.parse(cells) as Record<string, string>,
@@ -143,7 +145,7 @@ export class ClinicalStore {
 
   /** Studies of a patient with their changed dates. @param patientId the pseudonym */
   studiesOf(patientId: string): { readonly studyUid: string; readonly studyDate: string | null }[] {
-    return this.#database.prepare(CLINICAL_SQL.studiesOf).all(patientId) as {
+    return this.#prepared(CLINICAL_SQL.studiesOf).all(patientId) as {
       studyUid: string;
       studyDate: string | null;
     }[];
@@ -151,20 +153,24 @@ export class ClinicalStore {
 
   /** Pseudonyms of patients who have clinical rows and dated studies without a timepoint. */
   patientsWithoutTimepoints(): string[] {
-    return this.#database.prepare(CLINICAL_SQL.withoutTimepoints).pluck().all() as string[];
+    return this.#prepared(CLINICAL_SQL.withoutTimepoints).pluck().all() as string[];
+  }
+
+  /** Does the work in one transaction. */
+  together(work: () => void): void {
+    this.#database.transaction(work).immediate();
   }
 
   /** Puts the rows the node derives of a patient in the place of those before; no rows where nothing can be derived. */
   writeDerived(patientId: string, rows: readonly ClinicalRow[]): void {
     this.#database
       .transaction(() => {
-        let importId = this.#database.prepare(CLINICAL_SQL.derivedImport).pluck().get() as number | undefined;
+        let importId = this.#prepared(CLINICAL_SQL.derivedImport).pluck().get() as number | undefined;
         importId ??= Number(
-          this.#database.prepare(CLINICAL_SQL.insertDerivedImport).run({ now: this.#now().toISOString() })
-            .lastInsertRowid,
+          this.#prepared(CLINICAL_SQL.insertDerivedImport).run({ now: this.#now().toISOString() }).lastInsertRowid,
         );
-        this.#database.prepare(CLINICAL_SQL.removeDerived).run({ patientId, importId });
-        const insert = this.#database.prepare(CLINICAL_SQL.insertRow);
+        this.#prepared(CLINICAL_SQL.removeDerived).run({ patientId, importId });
+        const insert = this.#prepared(CLINICAL_SQL.insertRow);
         for (const { table, key, cells } of rows)
           insert.run({ table, key, patientId, cells: JSON.stringify(cells), importId });
       })
@@ -178,17 +184,17 @@ export class ClinicalStore {
 
   /** How the cells of a row came about. */
   valuesOf(table: string, key: string): ClinicalValue[] {
-    return this.#database.prepare(CLINICAL_SQL.valuesOf).all(table, key) as ClinicalValue[];
+    return this.#prepared(CLINICAL_SQL.valuesOf).all(table, key) as ClinicalValue[];
   }
 
   /** Pseudonyms of whom an import has rows. */
   patientsOf(id: number): string[] {
-    return this.#database.prepare(CLINICAL_SQL.patientsOf).pluck().all(id) as string[];
+    return this.#prepared(CLINICAL_SQL.patientsOf).pluck().all(id) as string[];
   }
 
   /** Takes the rows of a patient out, in the transaction of the caller if there is one. @returns how many that were */
   removePatient(patientId: string): number {
-    return this.#database.prepare(CLINICAL_SQL.removePatient).run(patientId).changes;
+    return this.#prepared(CLINICAL_SQL.removePatient).run(patientId).changes;
   }
 
   /** Takes the rows of an import out. @returns how many that were; undefined when there is no such import to withdraw */
@@ -196,15 +202,15 @@ export class ClinicalStore {
     return this.#database
       .transaction(() => {
         const now = this.#now().toISOString();
-        if (this.#database.prepare(CLINICAL_SQL.withdraw).run({ id, by, now }).changes === 0) return undefined;
-        return this.#database.prepare(CLINICAL_SQL.removeImport).run(id).changes;
+        if (this.#prepared(CLINICAL_SQL.withdraw).run({ id, by, now }).changes === 0) return undefined;
+        return this.#prepared(CLINICAL_SQL.removeImport).run(id).changes;
       })
       .immediate();
   }
 
   /** The newest first. */
   imports(): ClinicalImportEntry[] {
-    const rows = this.#database.prepare(CLINICAL_SQL.imports).all() as (Omit<ClinicalImportEntry, 'counts'> & {
+    const rows = this.#prepared(CLINICAL_SQL.imports).all() as (Omit<ClinicalImportEntry, 'counts'> & {
       readonly counts: string;
     })[];
     return rows.map((row) => ({ ...row, counts: JSON.parse(row.counts) as Record<string, number> }));
@@ -216,20 +222,22 @@ export class ClinicalStore {
     readonly tables: readonly { readonly table: string; readonly rows: number }[];
   } {
     return {
-      patients: this.#database.prepare(CLINICAL_SQL.patients).pluck().get() as number,
-      tables: this.#database.prepare(CLINICAL_SQL.counts).all() as { table: string; rows: number }[],
+      patients: this.#prepared(CLINICAL_SQL.patients).pluck().get() as number,
+      tables: this.#prepared(CLINICAL_SQL.counts).all() as { table: string; rows: number }[],
     };
   }
 
   #write(facts: ClinicalImportFacts, rows: readonly ClinicalRowToWrite[]): number {
     const importId = Number(
-      this.#database
-        .prepare(CLINICAL_SQL.insertImport)
-        .run({ ...facts, counts: JSON.stringify(facts.counts), now: this.#now().toISOString() }).lastInsertRowid,
+      this.#prepared(CLINICAL_SQL.insertImport).run({
+        ...facts,
+        counts: JSON.stringify(facts.counts),
+        now: this.#now().toISOString(),
+      }).lastInsertRowid,
     );
-    const existing = this.#database.prepare(CLINICAL_SQL.existing).pluck();
-    const insertRow = this.#database.prepare(CLINICAL_SQL.insertRow);
-    const insertValue = this.#database.prepare(CLINICAL_SQL.insertValue);
+    const existing = this.#prepared(CLINICAL_SQL.existing).pluck();
+    const insertRow = this.#prepared(CLINICAL_SQL.insertRow);
+    const insertValue = this.#prepared(CLINICAL_SQL.insertValue);
     for (const { table, key, patientId, cells, values } of rows) {
       const taken = existing.get(table, key) as number | undefined;
       if (taken !== undefined) throw new ClinicalRowTaken(table, taken);
@@ -240,7 +248,14 @@ export class ClinicalStore {
   }
 
   #read(sql: string, parameter: string): ClinicalRow[] {
-    const rows = this.#database.prepare(sql).all(parameter) as StoredRow[];
+    const rows = this.#prepared(sql).all(parameter) as StoredRow[];
     return rows.map((row) => ({ ...row, cells: JSON.parse(row.cells) as Record<string, string> }));
+  }
+
+  /** Prepared once: an import asks for every patient. */
+  #prepared(sql: string): Statement {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }

@@ -1,6 +1,6 @@
 /** Whether a code may stand in a column of the common data model, and how it stands in the cell. */
-import type { ModelColumn } from '../common-data-model.ts';
-import type { HyperOntology } from '../ontology/hyper-ontology.ts';
+import type { ModelColumn, ModelRange } from '../common-data-model.ts';
+import type { HyperOntology, OntologyRange } from '../ontology/hyper-ontology.ts';
 
 export interface CellCode {
   /** As the cell has it: `EUCAIM:COM1001366`, `ICDO3:8500/3`. */
@@ -31,14 +31,21 @@ export function codeInColumn(ontology: HyperOntology, column: ModelColumn, text:
 type Found = NonNullable<ReturnType<HyperOntology['find']>>;
 
 /** By the ontology's own range where it is sure of it; what a list of the project lacks is told by family and domain of the code. */
-function isInRange(
-  ontology: HyperOntology,
-  range: NonNullable<ModelColumn['range']>,
-  { code, omopDomain }: Found,
-): boolean {
+function isInRange(ontology: HyperOntology, range: ModelRange, { code, omopDomain }: Found): boolean {
   if (range.also.includes(code)) return true;
-  const known = ontology.range(range.root);
+  const known = rangeOf(ontology, range.root);
   if (known?.codes.has(code) || known?.certain === true) return known.codes.has(code);
   const family = /^[A-Z]+/u.exec(code)?.[0] ?? '';
   return range.families.includes(family) && (range.domains.length === 0 || range.domains.includes(omopDomain ?? ''));
+}
+
+type Ranges = Map<string, OntologyRange | undefined>;
+/** A range is put together of thousands of classes, and asked for with every cell. */
+const ranges = new WeakMap<HyperOntology, Ranges>();
+
+function rangeOf(ontology: HyperOntology, root: string): OntologyRange | undefined {
+  const known: Ranges = ranges.get(ontology) ?? new Map();
+  ranges.set(ontology, known);
+  if (!known.has(root)) known.set(root, ontology.range(root));
+  return known.get(root);
 }

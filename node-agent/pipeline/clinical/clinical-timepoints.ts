@@ -41,7 +41,11 @@ export class ClinicalTimepoints {
 
   /** Derives the rows of these patients anew. */
   refresh(pseudonyms: readonly string[]): void {
-    for (const pseudonym of pseudonyms) this.#parts.store.writeDerived(pseudonym, this.#derive(pseudonym));
+    const { store } = this.#parts;
+    // One transaction: each of its own would cost a flush of the disk for every patient.
+    store.together(() => {
+      for (const pseudonym of pseudonyms) store.writeDerived(pseudonym, this.#derive(pseudonym));
+    });
   }
 
   #derive(pseudonym: string): ClinicalRow[] {

@@ -21,6 +21,7 @@ import { Archives } from '../intake/retrieve/archives.ts';
 import { RetrieveQueue } from '../intake/retrieve/retrieve-queue.ts';
 import { RetrieveRequests } from '../intake/retrieve/retrieve-requests.ts';
 import { RETRIEVE_MIGRATIONS } from '../intake/retrieve/schema.ts';
+import { MATERIALISE_MIGRATIONS } from '../materialise/schema.ts';
 import { IMPORT_MIGRATIONS, ImportRequests } from '../pipeline/import-requests.ts';
 import { AssociationRecord } from '../store/association-record.ts';
 import { createDataFolder, type DataFolder } from '../store/data-folder.ts';
@@ -85,6 +86,7 @@ const INDEX_MIGRATIONS = [
   ...TOKEN_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
   ...PEER_MIGRATIONS,
+  ...MATERIALISE_MIGRATIONS,
 ];
 export const VAULT_DATABASE_MIGRATIONS = [
   ...VAULT_MIGRATIONS,

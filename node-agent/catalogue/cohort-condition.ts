@@ -78,7 +78,7 @@ export function conditionOf(database: SqliteDatabase, filter: CohortFilter): Con
   const attributes = attributeParts(database, filter);
   const found = foundSeries(filter, parameters);
   const single = [...attributes, ...(found === undefined ? [] : [`facts.series_no IN (${found})`])];
-  const seriesRows = `FROM series_facts AS facts${where([...common, ...single])}`;
+  const seriesRows = `FROM series_sums AS facts${where([...common, ...single])}`;
   const rows = single.length > 0 ? seriesRows : `FROM study_kinds AS facts${where(common)}`;
   return {
     everything: common.length + single.length === 0,

@@ -53,7 +53,7 @@ describe('the plans of hot queries', () => {
     for (const sql of [STUDY_SQL.page, STUDY_SQL.count, COHORT_SQL.counts]) {
       const steps = plan(sql(condition(filter)));
       expect(steps).toContain('SEARCH facts USING PRIMARY KEY (kind_no=?)');
-      expect(steps).not.toMatch(/series_facts|instances/u);
+      expect(steps).not.toMatch(/series_sums|instances/u);
     }
     const facets = plan(FACET_SQL.kindsOfStudies(condition(filter)));
     expect(facets).toContain('SEARCH facts USING PRIMARY KEY (kind_no=?)');
@@ -61,7 +61,7 @@ describe('the plans of hot queries', () => {
 
   it.each(KIND_FILTERS)('name the series of %o by their numbers', (filter) => {
     const steps = plan(COHORT_SQL.series(condition(filter)));
-    expect(steps).toMatch(/SEARCH facts USING (COVERING )?INDEX series_facts_by_kind/u);
+    expect(steps).toMatch(/SEARCH facts USING (COVERING )?INDEX series_sums_by_kind/u);
     expect(steps).toContain('INDEX series_by_number (series_no=?)');
     expect(steps).not.toMatch(WHOLE_TABLE);
   });
@@ -69,7 +69,7 @@ describe('the plans of hot queries', () => {
   it('take ages and years from the kinds of studies, without a look at the studies', () => {
     const steps = plan(STUDY_SQL.page(condition({ ageFrom: 50, ageTo: 60, yearFrom: 2020, yearTo: 2021 })));
     expect(steps).toContain('SCAN facts');
-    expect(steps).not.toMatch(/studies|series_facts/u);
+    expect(steps).not.toMatch(/studies|series_sums/u);
   });
 
   it('go through the narrow facts of the series for attributes alone, never through the series', () => {
@@ -77,7 +77,7 @@ describe('the plans of hot queries', () => {
     expect(steps).toContain('SCAN facts');
     expect(steps).not.toMatch(/series_by|sqlite_autoindex_series|instances/u);
     const narrowed = plan(COHORT_SQL.counts(condition({ modality: ['MR'], attributes: { plane: ['axial'] } })));
-    expect(narrowed).toContain('SEARCH facts USING INDEX series_facts_by_kind (kind_no=?)');
+    expect(narrowed).toContain('SEARCH facts USING INDEX series_sums_by_kind (kind_no=?)');
   });
 
   it('find words and beginnings of identifiers in their indexes', () => {

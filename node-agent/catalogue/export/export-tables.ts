@@ -91,7 +91,7 @@ const columnsOf = (table: ExportTable) =>
 export const EXPORT_SQL: Readonly<Record<ExportTable, string>> = {
   studies: `SELECT ${columnsOf('studies')} FROM studies JOIN patients USING (patient_id)
     WHERE studies.study_no IN (SELECT value FROM json_each(@numbers)) ORDER BY studies.study_no`,
-  series: `SELECT ${columnsOf('series')} FROM series_facts AS facts JOIN series ON series.series_no = facts.series_no
+  series: `SELECT ${columnsOf('series')} FROM series_sums AS facts JOIN series ON series.series_no = facts.series_no
     JOIN studies USING (study_uid) JOIN patients USING (patient_id)
     WHERE facts.series_no IN (SELECT value FROM json_each(@numbers)) ORDER BY facts.series_no`,
   instances: `SELECT ${columnsOf('instances')} FROM series JOIN studies USING (study_uid)

@@ -85,7 +85,7 @@ const TABLES = `
     label TEXT NOT NULL,
     UNIQUE (attribute, value)
   ) STRICT;
-  CREATE TABLE series_facts (
+  CREATE TABLE series_sums (
     series_no INTEGER PRIMARY KEY,
     patient_no INTEGER NOT NULL,
     kind_no INTEGER REFERENCES series_kinds,   -- null until it is described
@@ -97,7 +97,7 @@ const TABLES = `
     study_no INTEGER AS (series_no >> 20) VIRTUAL,
     series INTEGER AS (1) VIRTUAL
   ) STRICT;
-  CREATE INDEX series_facts_by_kind ON series_facts (kind_no);
+  CREATE INDEX series_sums_by_kind ON series_sums (kind_no);
   -- Series whose kind, attributes and words have to be worked out again; emptied before the transaction ends.
   CREATE TABLE series_to_describe (series_no INTEGER PRIMARY KEY) STRICT;
   ${CREATE_WORDS}`;
@@ -132,7 +132,7 @@ const leaveKind = (row: 'new' | 'old') => `
     WHERE kind_no = ${row}.kind_no;`;
 
 const changeOfSize = (sign: '+' | '-', row: 'new' | 'old') => `
-  UPDATE series_facts SET instances = instances ${sign} 1, bytes = bytes ${sign} ${row}.bytes
+  UPDATE series_sums SET instances = instances ${sign} 1, bytes = bytes ${sign} ${row}.bytes
     WHERE series_no = (SELECT series_no FROM series WHERE series_uid = ${row}.series_uid);`;
 
 const differ = (...columns: readonly string[]) => columns.map((name) => `new.${name} IS NOT old.${name}`).join(' OR ');
@@ -145,27 +145,27 @@ const TRIGGERS = `
   CREATE TRIGGER study_kinds_added AFTER INSERT ON study_kinds BEGIN ${facetSums('new', '+ 1')} END;
   CREATE TRIGGER study_kinds_removed AFTER DELETE ON study_kinds BEGIN ${facetSums('old', '- 1')}
     DELETE FROM facet_sums WHERE studies = 0; END;
-  CREATE TRIGGER series_facts_grown AFTER UPDATE OF instances, bytes ON series_facts
+  CREATE TRIGGER series_sums_grown AFTER UPDATE OF instances, bytes ON series_sums
     WHEN new.kind_no IS old.kind_no AND new.kind_no IS NOT NULL BEGIN
     UPDATE study_kinds SET instances = instances + new.instances - old.instances, bytes = bytes + new.bytes - old.bytes
       WHERE kind_no = new.kind_no AND study_no = new.series_no >> 20;
     UPDATE series_kinds SET instances = instances + new.instances - old.instances, bytes = bytes + new.bytes - old.bytes
       WHERE kind_no = new.kind_no;
   END;
-  CREATE TRIGGER series_facts_moved AFTER UPDATE OF kind_no ON series_facts WHEN new.kind_no IS NOT old.kind_no BEGIN
+  CREATE TRIGGER series_sums_moved AFTER UPDATE OF kind_no ON series_sums WHEN new.kind_no IS NOT old.kind_no BEGIN
     ${leaveKind('old')} ${joinKind('new')}
   END;
-  CREATE TRIGGER series_facts_redated AFTER UPDATE OF age_years, study_year ON series_facts
+  CREATE TRIGGER series_sums_redated AFTER UPDATE OF age_years, study_year ON series_sums
     WHEN ${differ('age_years', 'study_year')} BEGIN
     UPDATE study_kinds SET age_years = new.age_years, study_year = new.study_year
       WHERE kind_no = new.kind_no AND study_no = new.series_no >> 20;
   END;
-  CREATE TRIGGER series_facts_removed AFTER DELETE ON series_facts BEGIN ${leaveKind('old')} END;
+  CREATE TRIGGER series_sums_removed AFTER DELETE ON series_sums BEGIN ${leaveKind('old')} END;
   CREATE TRIGGER series_numbered AFTER INSERT ON series WHEN new.series_no IS NULL BEGIN
     UPDATE series SET series_no = (SELECT MAX((study_no << 20), COALESCE((SELECT MAX(series_no) FROM series
         WHERE series_no BETWEEN (study_no << 20) AND (study_no << 20) + 1048575), 0)) + 1
       FROM studies WHERE study_uid = new.study_uid) WHERE series_uid = new.series_uid;
-    INSERT INTO series_facts (series_no, patient_no) SELECT series_no, patient_no
+    INSERT INTO series_sums (series_no, patient_no) SELECT series_no, patient_no
       FROM series JOIN studies USING (study_uid) JOIN patients USING (patient_id) WHERE series_uid = new.series_uid;
     INSERT INTO series_to_describe SELECT series_no FROM series WHERE series_uid = new.series_uid
       ON CONFLICT DO NOTHING;
@@ -176,7 +176,7 @@ const TRIGGERS = `
     INSERT INTO series_to_describe VALUES (new.series_no) ON CONFLICT DO NOTHING;
   END;
   CREATE TRIGGER series_removed AFTER DELETE ON series BEGIN
-    DELETE FROM series_facts WHERE series_no = old.series_no;
+    DELETE FROM series_sums WHERE series_no = old.series_no;
     DELETE FROM series_words WHERE rowid = old.series_no;
     DELETE FROM series_to_describe WHERE series_no = old.series_no;
   END;
@@ -216,7 +216,7 @@ const TRIGGERS = `
 
 /** What was indexed before is described when the index is opened next. */
 const CARRY_OVER = `
-  INSERT INTO series_facts (series_no, patient_no, instances, bytes)
+  INSERT INTO series_sums (series_no, patient_no, instances, bytes)
     SELECT series_no, patient_no, COUNT(instances.bytes), COALESCE(SUM(instances.bytes), 0)
     FROM series JOIN studies USING (study_uid) JOIN patients USING (patient_id) LEFT JOIN instances USING (series_uid)
     GROUP BY series_no;

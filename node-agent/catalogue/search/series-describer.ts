@@ -18,8 +18,8 @@ export const DESCRIBE_SQL = {
   waiting: 'SELECT series_no FROM series_to_describe LIMIT 1000',
   dropWords: 'DROP TABLE IF EXISTS series_words',
   /** Series, and those without words. */
-  balance: `SELECT (SELECT COUNT(*) FROM series_facts) AS there,
-    (SELECT COUNT(*) FROM series_facts) - (SELECT COUNT(*) FROM series_words_docsize) AS lost`,
+  balance: `SELECT (SELECT COUNT(*) FROM series_sums) AS there,
+    (SELECT COUNT(*) FROM series_sums) - (SELECT COUNT(*) FROM series_words_docsize) AS lost`,
   all: 'INSERT OR IGNORE INTO series_to_describe SELECT series_no FROM series',
   facts: `SELECT COALESCE(sex_key, '') AS sex, COALESCE(modality_key, '') AS modality, COALESCE(modality, '') AS stated,
       COALESCE(body_part_key, '') AS bodyPart, COALESCE(manufacturer_key, '') AS manufacturer,
@@ -40,7 +40,7 @@ export const DESCRIBE_SQL = {
   addValue: `INSERT INTO attribute_values (attribute, value, label) VALUES (?, ?, ?)
     ON CONFLICT (attribute, value) DO UPDATE SET label = excluded.label RETURNING value_no`,
   words: 'INSERT OR REPLACE INTO series_words (rowid, words) VALUES (?, ?)',
-  describe: `UPDATE series_facts SET kind_no = @kind, age_years = @age, study_year = @year, attributes = @attributes
+  describe: `UPDATE series_sums SET kind_no = @kind, age_years = @age, study_year = @year, attributes = @attributes
     WHERE series_no = @series`,
   done: 'DELETE FROM series_to_describe WHERE series_no = ?',
 } as const;

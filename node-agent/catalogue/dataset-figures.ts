@@ -1,7 +1,10 @@
-/** The figures of a frozen dataset, as coarse as it shows its patients, that a catalogue record and a disclosure check need. Exact; never to be shown as they are. */
+/**
+ * The figures of a frozen dataset that a catalogue record and a disclosure check need. Exact; never to be shown as they are.
+ * Ages are as coarse as the dataset shows them. A category is told of the whole dataset, and only where the disclosure policy
+ * finds enough patients in it: that single patients are shown without it does not hide it.
+ */
 import type { SqliteDatabase } from '../store/database.ts';
 import type { CohortCounts } from './cohort.ts';
-import { SHOWN } from './generalisation/shown-values.ts';
 
 /** A category with the number of patients that fall into it. */
 export interface CategoryFigure {
@@ -31,18 +34,18 @@ const AGE_BAND_YEARS = 10;
 const MEMBERS = `FROM datasets JOIN dataset_series USING (dataset_id) JOIN series USING (series_uid)
   JOIN studies USING (study_uid) JOIN patients USING (patient_id) WHERE dataset_id = @datasetId`;
 
-const categories = (shown: string) => `SELECT ${shown} AS code, COUNT(DISTINCT patient_id) AS patients ${MEMBERS}
-  AND ${shown} IS NOT NULL GROUP BY 1 ORDER BY 1`;
+const categories = (column: string) => `SELECT ${column} AS code, COUNT(DISTINCT patient_id) AS patients ${MEMBERS}
+  AND ${column} IS NOT NULL GROUP BY 1 ORDER BY 1`;
 
 export const FIGURES_SQL = {
   members: `SELECT COUNT(DISTINCT patient_id) AS patients, COUNT(DISTINCT study_uid) AS studies,
     COUNT(*) AS series ${MEMBERS}`,
   instances: `SELECT COUNT(*) AS instances, COALESCE(SUM(bytes), 0) AS bytes FROM dataset_series
     JOIN instances USING (series_uid) WHERE dataset_id = @datasetId`,
-  sexes: categories(SHOWN.sex),
-  modalities: categories(SHOWN.modalityCode),
-  bodyParts: categories(SHOWN.bodyPart),
-  manufacturers: categories(SHOWN.manufacturer),
+  sexes: categories('patients.sex_code'),
+  modalities: categories('series.modality_code'),
+  bodyParts: categories('series.body_part_code'),
+  manufacturers: categories('series.manufacturer_code'),
   /** Of ten years, or wider where the dataset shows its ages in wider bands. */
   ageBands: `SELECT CAST(age_years / MAX(@years, age_years_shown) AS INTEGER) * MAX(@years, age_years_shown) AS "from",
     CAST(age_years / MAX(@years, age_years_shown) AS INTEGER) * MAX(@years, age_years_shown)

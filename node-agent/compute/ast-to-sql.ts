@@ -17,13 +17,13 @@ export interface SqlCondition {
 
 const COLUMNS: Readonly<Record<CodedAstKey['vocabulary'], string>> = {
   condition: 'datasets.condition_code',
-  sex: SHOWN.sex,
-  modality: SHOWN.modalityCode,
-  bodyPart: SHOWN.bodyPart,
-  manufacturer: SHOWN.manufacturer,
+  sex: 'patients.sex_code',
+  modality: 'series.modality_code',
+  bodyPart: 'series.body_part_code',
+  manufacturer: 'series.manufacturer_code',
 };
 
-/** Completed years of the age at imaging, both ends of the band. */
+/** Completed years, as coarse as the dataset shows ages, of the age at imaging, both ends of the band. */
 const YOUNGEST = SHOWN.youngest;
 const OLDEST = SHOWN.oldest;
 

@@ -33,9 +33,9 @@ export const COLLECTION_SQL = {
     ORDER BY created_at, dataset_id`,
   /** One row per published dataset, study and kind of series; the condition of the question is appended. */
   matches: `SELECT DISTINCT dataset_series.dataset_id AS datasetId, studies.study_uid AS studyUid,
-      patients.patient_id AS patientId, ${SHOWN.sex} AS sexCode,
+      patients.patient_id AS patientId, patients.sex_code AS sexCode,
       ${SHOWN.youngest} AS youngest, ${SHOWN.oldest} AS oldest,
-      ${SHOWN.modality} AS modality, ${SHOWN.modalityCode} AS modalityCode, ${SHOWN.bodyPart} AS bodyPartCode
+      series.modality AS modality, series.modality_code AS modalityCode, series.body_part_code AS bodyPartCode
     FROM datasets
     JOIN dataset_series ON dataset_series.dataset_id = datasets.dataset_id
     JOIN series ON series.series_uid = dataset_series.series_uid

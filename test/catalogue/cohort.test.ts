@@ -29,7 +29,8 @@ describe('a cohort', () => {
 
 describe('the figures of a dataset', () => {
   const { database } = indexOf(...THREE_PATIENTS);
-  database.exec(`INSERT INTO datasets VALUES ('d1', 'Lung CT', '', 'CLIN1000065', 'Lung cancer', 'draft', '{}', 'P',
+  database.exec(`INSERT INTO datasets (dataset_id, title, description, condition_code, condition_label, state, query_json, publisher,
+    contact_email, keywords_json, provenance, access_url, created_by, created_at, content_hash) VALUES ('d1', 'Lung CT', '', 'CLIN1000065', 'Lung cancer', 'draft', '{}', 'P',
     'a@b.eu', '[]', '', 'https://x.eu', 'anna', '2026-01-01', NULL);
     INSERT INTO dataset_series VALUES ('d1', '2.25.2.1'), ('d1', '2.25.3.1')`);
 

@@ -95,33 +95,30 @@ describe('what leaves of a dataset', () => {
     index.database.prepare('UPDATE datasets SET generalisation_json = ?').run(JSON.stringify(choices));
   }
 
-  it('is the same in SQL and in tables, for every choice', () => {
-    const shown = index.database.prepare(`SELECT ${SHOWN.sex} AS sex, ${SHOWN.modality} AS modality,
-      ${SHOWN.bodyPart} AS bodyPart, ${SHOWN.manufacturer} AS manufacturer,
-      ${SHOWN.youngest} AS youngest, ${SHOWN.oldest} AS oldest
+  it('has the same ages in SQL and in tables, for every choice', () => {
+    const shown = index.database.prepare(`SELECT ${SHOWN.youngest} AS youngest, ${SHOWN.oldest} AS oldest
       FROM datasets JOIN dataset_series USING (dataset_id) JOIN series USING (series_uid) JOIN studies USING (study_uid)
       JOIN patients USING (patient_id) ORDER BY studies.age_years`);
     const rows = index.database
-      .prepare(`SELECT sex_code AS sex, modality, body_part_code AS bodyPart, manufacturer_code AS manufacturer,
-        age_years AS ageYears FROM series JOIN studies USING (study_uid) JOIN patients USING (patient_id)
+      .prepare(`SELECT age_years AS ageYears FROM series JOIN studies USING (study_uid) JOIN patients USING (patient_id)
         ORDER BY age_years`)
-      .all() as Pick<typeof ROW, 'sex' | 'modality' | 'bodyPart' | 'manufacturer' | 'ageYears'>[];
+      .all() as Pick<typeof ROW, 'ageYears'>[];
     for (const [attribute, levels] of Object.entries(LEVELS)) {
       for (const level of levels) {
         choose({ [attribute]: level });
         const choices = { ...AS_INDEXED, [attribute]: level } as Generalisation;
         const expected = rows.map((row) => {
-          const { ageYears, ...rest } = generalise(row, choices);
+          const { ageYears } = generalise(row, choices);
           const years = typeof ageYears === 'string' ? ageYears.split('-').map(Number) : [ageYears, ageYears];
           const [youngest, oldest] = years.map((age) => (age == null ? null : Math.floor(age)));
-          return { ...rest, youngest, oldest };
+          return { youngest, oldest };
         });
         expect([attribute, level, shown.all()]).toEqual([attribute, level, expected]);
       }
     }
   });
 
-  it('is no finer in the figures of the catalogue record than the choices', () => {
+  it('has no finer ages in the figures of the catalogue record than the choices; of categories the counts, which the disclosure policy guards', () => {
     expect(datasetFigures(index.database, 'd').ageBands.map(({ from, to }) => `${from}-${to}`)).toEqual([
       '0-9',
       '10-19',
@@ -136,13 +133,17 @@ describe('what leaves of a dataset', () => {
         { from: 40, to: 59, patients: 3 },
         { from: 60, to: 79, patients: 1 },
       ],
-      sexes: [],
-      manufacturers: [],
-      bodyParts: [],
+      sexes: [{ code: CODES.female, patients: 6 }],
+      manufacturers: [{ code: CODES.siemens, patients: 6 }],
+      bodyParts: [{ code: CODES.breast, patients: 6 }],
       modalities: [{ code: CODES.MR, patients: 6 }],
     });
     choose({ age: 'dropped', modality: 'dropped' });
-    expect(datasetFigures(index.database, 'd')).toMatchObject({ ageBands: [], modalities: [], patients: 6 });
+    expect(datasetFigures(index.database, 'd')).toMatchObject({
+      ageBands: [],
+      modalities: [{ patients: 6 }],
+      patients: 6,
+    });
   });
 
   it('answers the hub from the bands: one matches where all of it does', () => {

@@ -1,7 +1,7 @@
 import type { Migration } from '../../store/database.ts';
 
 /**
- * What a dataset shows of its patients, and the evidence of its gates, in index.db. The generated columns say to SQL what
+ * What a dataset shows of its patients, and the evidence of its gates, in index.db. The generated column says to SQL what
  * `generalise` says to the rest: both read the same choices.
  */
 export const DATASET_MIGRATIONS: readonly Migration[] = [
@@ -14,13 +14,6 @@ export const DATASET_MIGRATIONS: readonly Migration[] = [
       -- Width of an age band in years; null where ages are left out.
       ALTER TABLE datasets ADD COLUMN age_years_shown INTEGER AS (CASE generalisation_json ->> 'age'
         WHEN 'bands-5' THEN 5 WHEN 'bands-10' THEN 10 WHEN 'bands-20' THEN 20 WHEN 'dropped' THEN NULL ELSE 1 END) VIRTUAL;
-      ALTER TABLE datasets ADD COLUMN sex_shown INTEGER AS (COALESCE(generalisation_json ->> 'sex', '') <> 'dropped') VIRTUAL;
-      ALTER TABLE datasets ADD COLUMN manufacturer_shown INTEGER AS
-        (COALESCE(generalisation_json ->> 'device', '') <> 'dropped') VIRTUAL;
-      ALTER TABLE datasets ADD COLUMN body_part_shown INTEGER AS
-        (COALESCE(generalisation_json ->> 'bodyPart', '') <> 'dropped') VIRTUAL;
-      ALTER TABLE datasets ADD COLUMN modality_shown INTEGER AS
-        (COALESCE(generalisation_json ->> 'modality', '') <> 'dropped') VIRTUAL;
       CREATE INDEX datasets_by_predecessor ON datasets (predecessor) WHERE predecessor IS NOT NULL;`,
   },
   {

@@ -42,7 +42,6 @@ const routeTree = root.addChildren([
   }),
   createRoute({ ...at('/curation'), component: CurationPage }),
   createRoute({ ...at('/datasets'), component: DatasetsPage }),
-  createRoute({ ...at('/datasets/new'), component: NewDatasetPage }),
   createRoute({ ...at('/datasets/site-record'), component: SiteRecordPage }),
   createRoute({ ...at('/datasets/new'), component: NewDatasetPage, validateSearch: readDraftSearch }),
   createRoute({ ...at('/datasets/$datasetId'), component: DatasetPage }),

@@ -19,10 +19,12 @@ export const REMOVAL_SQL = {
         AND other.series_uid NOT IN (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId))`,
     `DELETE FROM series_facts WHERE ${OF_PATIENT}`,
     `DELETE FROM series_states WHERE ${OF_PATIENT}`,
-    `DELETE FROM curation_series WHERE ${OF_PATIENT}`,
-    `DELETE FROM curation_patterns WHERE NOT EXISTS
-      (SELECT 1 FROM curation_series s WHERE s.pattern_id = curation_patterns.pattern_id)
+    // Patterns that only this patient's series have and nobody ruled on; before what refers to them, so that none else is looked at.
+    `DELETE FROM curation_patterns WHERE pattern_id IN (SELECT pattern_id FROM curation_series WHERE ${OF_PATIENT})
+      AND NOT EXISTS (SELECT 1 FROM curation_series other WHERE other.pattern_id = curation_patterns.pattern_id
+        AND other.series_uid NOT IN (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId))
       AND NOT EXISTS (SELECT 1 FROM curation_rulings r WHERE r.pattern_id = curation_patterns.pattern_id)`,
+    `DELETE FROM curation_series WHERE ${OF_PATIENT}`,
     ...['earlier_values', 'normalised_values', 'value_findings'].flatMap((table) => [
       `DELETE FROM ${table} WHERE entity = 'series' AND entity_id IN
         (SELECT series_uid FROM series JOIN studies USING (study_uid) WHERE patient_id = @patientId)`,

@@ -214,7 +214,7 @@ describe('a patient who is taken out', () => {
   it('leaves no facts, states and members of patterns behind', () => {
     const { add, database, catalogue } = rig();
     add('2.25.1.1', UNKNOWN);
-    catalogue.removePatient('GH-0000000000000001');
+    database.transaction(() => catalogue.removePatient('GH-0000000000000001'))();
     for (const table of [
       'series_fact_sets',
       'series_facts',

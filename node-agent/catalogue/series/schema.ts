@@ -56,7 +56,7 @@ export const SERIES_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE curation_series (
         series_uid TEXT NOT NULL REFERENCES series,
         attribute TEXT NOT NULL,
-        pattern_id INTEGER NOT NULL REFERENCES curation_patterns,
+        pattern_id INTEGER NOT NULL REFERENCES curation_patterns DEFERRABLE INITIALLY DEFERRED,
         asked INTEGER NOT NULL,            -- 1 where the rules alone are not sure enough
         PRIMARY KEY (series_uid, attribute)
       ) STRICT, WITHOUT ROWID;
@@ -71,6 +71,7 @@ export const SERIES_MIGRATIONS: readonly Migration[] = [
         revoked_by TEXT,
         revoked_at TEXT
       ) STRICT;
+      CREATE INDEX curation_rulings_by_pattern ON curation_rulings (pattern_id);
       CREATE UNIQUE INDEX curation_rulings_in_force ON curation_rulings (pattern_id) WHERE revoked_at IS NULL;`,
   },
 ];

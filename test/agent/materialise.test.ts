@@ -46,7 +46,7 @@ describe('A dataset at the command line', () => {
       runCommand([...words, '--data-dir', dataFolder, '--set', 'store.reserveMegabytes=0'], input);
     expect(await gatehouse(['import', pacs])).toMatchObject({ code: 0 });
     const foundation = openFoundation(dataFolder);
-    const id = publish(foundation);
+    const id = await publish(foundation);
     foundation.close();
 
     expect(await gatehouse(['materialise', id])).toMatchObject({ code: 2 });

@@ -10,7 +10,7 @@ describe('materialised datasets through the API', () => {
     const rig = await apiRig();
     fill(rig.foundation, { seriesEach: 1, instancesEach: 1 });
     addClinical(rig.foundation, Array.from({ length: 11 }, (_, index) => clinicalRows(index + 1)).flat());
-    const id = publish(rig.foundation);
+    const id = await publish(rig.foundation);
     const folder = join(temporaryFolder(), 'out');
     mkdirSync(folder);
     const [anna, olga, vera] = [

@@ -7,6 +7,7 @@ import { type Foundation, openFoundation } from '../../node-agent/assembly/found
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildMaterialiseDesk, treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { type ClinicalRowToWrite, ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
+import { AS_INDEXED, type Generalisation } from '../../node-agent/catalogue/generalisation/generalisation.ts';
 import { treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
 import type { Materialisation, NewMaterialisation } from '../../node-agent/materialise/materialisation.ts';
 import type { MaterialiseDesk } from '../../node-agent/materialise/materialise-desk.ts';
@@ -21,6 +22,7 @@ const MR = '1.2.840.10008.5.1.4.1.1.4';
 /** Enough for the disclosure threshold. */
 const PATIENTS = 12;
 export const DAY = 'EUCAIM:COM1000153';
+const BEN = { name: 'ben', role: 'officer' } as const;
 const YEAR = 'EUCAIM:COM1000151';
 
 export function patientId(number: number): string {
@@ -174,7 +176,7 @@ function registerOf(foundation: Foundation) {
 }
 
 /** Drafts a dataset of everything. @returns its id */
-export function draft(foundation: Foundation): string {
+function draft(foundation: Foundation): string {
   const { datasets, conditions } = registerOf(foundation);
   const dataset = {
     title: 'Breast MR',
@@ -183,20 +185,30 @@ export function draft(foundation: Foundation): string {
     query: {},
     publisher: 'Test hospital',
     contactEmail: 'imaging@hospital.example',
-    keywords: [],
+    keywords: ['breast', 'magnetic resonance'],
     provenance: 'Made for a test.',
     accessUrl: 'https://negotiator.example/',
   };
   return datasets.draft(dataset, { name: 'anna', role: 'administrator' }).id;
 }
 
-/** Drafts, checks, releases and publishes a dataset of everything. @returns its id */
-export function publish(foundation: Foundation): string {
+/** The choices of a dataset; what is not said is shown as indexed. */
+export type Choices = Partial<Generalisation>;
+
+/** Drafts a dataset and has its files read, as the node does before its check. @returns its id */
+export async function examinedDraft(foundation: Foundation, choices?: Choices): Promise<string> {
   const id = draft(foundation);
+  const { datasets, examiner } = registerOf(foundation);
+  if (choices) datasets.assessment.generalise(id, { ...AS_INDEXED, ...choices }, BEN);
+  await examiner.examine(id, datasets.seriesOf(id));
+  return id;
+}
+
+/** Drafts, examines, checks, releases and publishes a dataset of everything, through every gate. @returns its id */
+export async function publish(foundation: Foundation, choices?: Choices): Promise<string> {
+  const id = await examinedDraft(foundation, choices);
   const { datasets } = registerOf(foundation);
-  for (const to of ['checked', 'released', 'published'] as const) {
-    datasets.advance(id, { to }, { name: 'ben', role: 'officer' });
-  }
+  for (const to of ['checked', 'released', 'published'] as const) datasets.advance(id, { to }, BEN);
   return id;
 }
 
@@ -218,9 +230,9 @@ export interface MaterialiseRig {
 }
 
 /** @param parent where data folder and output lie */
-export function materialiseRig(
-  options: FillOptions & { clinical?: boolean; settings?: string[] } = {},
-): MaterialiseRig {
+export async function materialiseRig(
+  options: FillOptions & { clinical?: boolean; settings?: string[]; choices?: Choices } = {},
+): Promise<MaterialiseRig> {
   const root = temporaryFolder();
   const [dataFolder, out] = [join(root, 'data'), join(root, 'out')];
   mkdirSync(out);
@@ -230,7 +242,7 @@ export function materialiseRig(
     const numbers = Array.from({ length: options.patients ?? PATIENTS }, (_, index) => index + 1);
     addClinical(foundation, numbers.flatMap(clinicalRows));
   }
-  const datasetId = publish(foundation);
+  const datasetId = await publish(foundation, options.choices);
   const settings = readSettings({ commandLine: ['store.reserveMegabytes=0', ...(options.settings ?? [])] }).values;
   const desk = buildMaterialiseDesk(foundation, settings, LOGGER, () => {});
   onTestFinished(async () => {

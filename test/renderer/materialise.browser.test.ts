@@ -30,7 +30,7 @@ describe.skipIf(!peer('chromium'))('a dataset that is written into a folder', ()
     const foundation = openFoundation(join(folder, 'data'));
     fill(foundation);
     addClinical(foundation, Array.from({ length: 11 }, (_, index) => clinicalRows(index + 1)).flat());
-    id = publish(foundation);
+    id = await publish(foundation);
     foundation.close();
     agent = await startAgent(join(folder, 'data'), ['store.reserveMegabytes=0']);
     browser = (await startBrowser()) as Browser;

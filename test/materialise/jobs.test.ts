@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildMaterialiseDesk, materialiseChecks } from '../../node-agent/assembly/materialise-side.ts';
 import { ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
+import { AS_INDEXED } from '../../node-agent/catalogue/generalisation/generalisation.ts';
 import { DatasetHistory } from '../../node-agent/governance/dataset-history.ts';
 import { DatasetMembership } from '../../node-agent/governance/dataset-membership.ts';
 import { DATASET_SQL, type DatasetRow } from '../../node-agent/governance/dataset-record.ts';
@@ -30,7 +31,7 @@ function partsOf({ foundation }: MaterialiseRig, changes: Partial<MaterialiseDes
     datasets: {
       find: (id) => {
         const row = indexDatabase.prepare(DATASET_SQL.find).get(id) as DatasetRow | undefined;
-        return row && { ...row, usable: row.state === 'published' };
+        return row && { ...row, generalisation: AS_INDEXED, usable: row.state === 'published' };
       },
       contentHash: (id) => membership.contentHash(id),
     },

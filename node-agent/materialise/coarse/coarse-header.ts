@@ -52,10 +52,10 @@ export class CoarseHeader {
     // A sequence that was not recognised as one may hold anything.
     const vr = element.vr === 'UN' ? impliedVr(tag, { signed: false, encapsulated: false }) : element.vr;
     if (element.vr === 'UN' && (vr === 'UN' || vr === 'SQ')) return undefined;
-    if (this.#rules.emptied.has(tag)) return this.#emptied({ ...element, vr }, dataSet, sopClassUid);
+    if (this.#rules.emptied.has(tag)) return this.#emptied(element, vr, dataSet, sopClassUid);
     if (element.value.kind === 'sequence') return this.#sequence(element, element.value);
     if ((vr === 'DA' || vr === 'DT') && this.#choices.date !== 'day' && !this.#rules.notOfPatient.has(tag)) {
-      return this.#dated({ ...element, vr }, element, dataSet, sopClassUid);
+      return this.#dated(element, vr, dataSet, sopClassUid);
     }
     if (tag === PATIENT_AGE && this.#choices.age === 'years') {
       return withTexts(element, vr, dataSet, dataSet.strings(tag).map(coarseAge));
@@ -77,17 +77,17 @@ export class CoarseHeader {
     return item.items(CONCEPT_NAME).some((concept) => this.#rules.concepts.has(concept.string(CODE_VALUE) ?? ''));
   }
 
-  #dated(shown: DataElement, element: DataElement, dataSet: DataSet, sopClassUid: string | undefined): DataElement {
-    const texts = dataSet.strings(shown.tag);
-    if (texts.length === 0) return isEmpty(element) ? element : emptyElement(shown);
-    const placeholder = this.#rules.requires(shown.tag, sopClassUid) ? this.#rules.neutral.date : '';
+  #dated(element: DataElement, vr: string, dataSet: DataSet, sopClassUid: string | undefined): DataElement {
+    const texts = dataSet.strings(element.tag);
+    if (texts.length === 0) return isEmpty(element) ? element : emptyElement(element.tag, vr);
+    const placeholder = this.#rules.requires(element.tag, sopClassUid) ? this.#rules.neutral.date : '';
     const coarse = texts.map((text) => coarseDate(text, this.#choices.date, placeholder));
-    return withTexts(element, shown.vr, dataSet, coarse);
+    return withTexts(element, vr, dataSet, coarse);
   }
 
-  #emptied(element: DataElement, dataSet: DataSet, sopClassUid: string | undefined): DataElement {
-    const { tag, vr } = element;
-    if (!this.#rules.requires(tag, sopClassUid)) return isEmpty(element) ? element : emptyElement(element);
+  #emptied(element: DataElement, vr: string, dataSet: DataSet, sopClassUid: string | undefined): DataElement {
+    const { tag } = element;
+    if (!this.#rules.requires(tag, sopClassUid)) return isEmpty(element) ? element : emptyElement(tag, vr);
     const { text, date, uid } = this.#rules.neutral;
     if (vr === 'SQ') return this.#neutralCode(element, dataSet);
     const neutral = vr === 'UI' ? uid : vr === 'DA' || vr === 'DT' ? date : text;
@@ -113,11 +113,11 @@ export class CoarseHeader {
 function withTexts(element: DataElement, vr: string, dataSet: DataSet, texts: readonly string[]): DataElement {
   const before = dataSet.strings(element.tag);
   if (texts.length === before.length && texts.every((text, index) => text === before[index])) return element;
-  if (texts.every((text) => text === '')) return emptyElement({ ...element, vr });
+  if (texts.every((text) => text === '')) return emptyElement(element.tag, vr);
   return textElement(dataSet.encoding, element.tag, vr, texts.join('\\'), dataSet.characterSet);
 }
 
-function emptyElement({ tag, vr }: DataElement): DataElement {
+function emptyElement(tag: Tag, vr: string): DataElement {
   return valueRepresentation(vr).kind === 'sequence'
     ? sequenceElement(tag, [])
     : bytesElement(tag, vr, new Uint8Array());

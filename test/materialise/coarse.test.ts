@@ -252,7 +252,8 @@ describe('a coarser header', () => {
   });
 });
 
-const files = corpus()?.filter(({ note }) => !/truncat|broken|invalid|corrupt/iu.test(note));
+// The archive holds what de-identification wrote; malformed objects are none of that.
+const files = corpus()?.filter(({ theme }) => theme !== 'malformed');
 
 describe.skipIf(files === undefined)('coarser copies of real objects', () => {
   it('have the same pixel data, no date of a patient, no device, and are as coarse when looked at again', async () => {

@@ -2,7 +2,7 @@
 import type { MaterialisePort } from '../api/materialise-port.ts';
 import { Problem } from '../api/problem.ts';
 import { DatasetMembership } from '../governance/dataset-membership.ts';
-import { DATASET_SQL, type DatasetRow } from '../governance/dataset-record.ts';
+import { choicesOf, DATASET_SQL, type DatasetRow } from '../governance/dataset-record.ts';
 import { loadCommonDataModel } from '../harmonise/common-data-model.ts';
 import type { HyperOntology } from '../harmonise/ontology/hyper-ontology.ts';
 import { TableShelf } from '../harmonise/tables/table-shelf.ts';
@@ -88,7 +88,8 @@ function datasetPort(database: SqliteDatabase): DatasetPort {
       const row = find.get(id) as DatasetRow | undefined;
       if (row === undefined) return undefined;
       const { title, state, contentHash } = row;
-      return { title, state, contentHash, usable: state === 'released' || state === 'published' };
+      const usable = state === 'released' || state === 'published';
+      return { title, state, contentHash, usable, generalisation: choicesOf(row) };
     },
     contentHash: (id) => membership.contentHash(id),
   };

@@ -5,8 +5,8 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { MaterialiseError } from './errors.ts';
-import { layoutWork } from './layout-work.ts';
-import { MANIFEST_FILE, manifestLines } from './manifest.ts';
+import { type LayoutWork, layoutWork } from './layout-work.ts';
+import { MANIFEST_FILE, type Manifest, manifestLines } from './manifest.ts';
 import type { Materialisation, Objection, Progress, Way } from './materialisation.ts';
 import { DatasetMembers, type MemberSize } from './members.ts';
 import { noteText } from './note.ts';
@@ -51,7 +51,7 @@ export async function buildTree(
   if (job.attempts <= 1) await rm(staging, { recursive: true, force: true });
   await makeFolder(staging);
   const tree = new StagedTree(staging);
-  const layout = await layoutWork(job, parts, tree);
+  const layout = await layoutWork(job, parts, tree, dataset.generalisation);
   requireSpace(job, parts, size, layout.way);
   events.onBegun({ ...size, way: layout.way });
   const progress = { seriesDone: 0, filesDone: 0, bytesDone: 0, copied: job.copied };
@@ -68,13 +68,13 @@ export async function buildTree(
     }
     signal.throwIfAborted();
     const { objections, tables } = await layout.finish(dataset.title);
-    await finishTree(tree, job, dataset.title, layout.way ?? 'converted', objections.length, parts);
+    await finishTree(tree, job, dataset, objectsOf(layout), objections.length, parts);
     // What was linked a moment ago has been read from the archive's own file; after a stop everything is read.
     const linked = layout.way === 'hard-link' && job.attempts <= 1;
     const reading = await readTree(staging, parts, (path) => !(linked && path.endsWith('.dcm')));
     requireEqual(reading, tree.files, tables);
     signal.throwIfAborted();
-    return { objections, sentence: doneSentence(size, layout.way, progress.copied, objections) };
+    return { objections, sentence: doneSentence(size, layout, progress.copied, objections) };
   } finally {
     layout.close();
   }
@@ -90,17 +90,18 @@ async function makeFolder(folder: string): Promise<void> {
 async function finishTree(
   tree: StagedTree,
   job: Materialisation,
-  title: string,
-  objects: Way | 'converted',
+  { title, generalisation }: ReturnType<typeof usableDataset>,
+  objects: Manifest['objects'],
   objections: number,
   { now = () => new Date(), toolVersion, tableVersions }: MaterialiseParts,
 ): Promise<void> {
   const { datasetId: id, contentHash, layout, recipe } = job;
-  await tree.write('README.txt', [noteText(layout, { id, title }, objects)]);
+  await tree.write('README.txt', [noteText(layout, { id, title, generalisation }, objects)]);
   const facts = {
     materialisation: job.id,
     dataset: { id, title, contentHash },
     layout,
+    generalisation,
     recipe,
     objects,
     tool: { name: 'Gatehouse', version: toolVersion },
@@ -124,10 +125,15 @@ function requireSpace(job: Materialisation, parts: MaterialiseParts, size: Membe
   );
 }
 
+function objectsOf({ way, coarsens }: LayoutWork): Manifest['objects'] {
+  return coarsens ? 'coarsened' : (way ?? 'converted');
+}
+
 function megabytes(bytes: number): string {
   return Math.ceil(bytes / 1_000_000).toString();
 }
 
+const COARSENED = 'as copies whose headers are as coarse as the dataset shows its patients';
 const WAYS: Readonly<Record<Way, string>> = {
   'hard-link': 'as hard links, which take no space',
   reflink: 'as clones, which take no space until they are changed',
@@ -136,7 +142,7 @@ const WAYS: Readonly<Record<Way, string>> = {
 
 function doneSentence(
   { files, series }: MemberSize,
-  way: Way | null,
+  { way, coarsens }: LayoutWork,
   copied: number,
   objections: readonly Objection[],
 ): string {
@@ -144,7 +150,7 @@ function doneSentence(
   const written =
     way === null
       ? `The images among ${files} objects of ${series} series were written as volumes`
-      : `${files} objects of ${series} series were written ${WAYS[way]}${but}`;
+      : `${files} objects of ${series} series were written ${coarsens ? COARSENED : WAYS[way]}${but}`;
   const lacking =
     way === null
       ? `${objections.length} series or parts of them could not become a volume; they are listed by name.`

@@ -1,5 +1,6 @@
 /** What the room is given by whoever builds it. */
 import type { ClinicalStore } from '../catalogue/clinical/clinical-store.ts';
+import type { Generalisation } from '../catalogue/generalisation/generalisation.ts';
 import type { CommonDataModel } from '../harmonise/common-data-model.ts';
 import type { SqliteDatabase } from '../store/database.ts';
 import type { CellRules } from './cells/cell-rules.ts';
@@ -15,6 +16,8 @@ export interface DatasetPort {
         readonly usable: boolean;
         /** Fixed by its check. */
         readonly contentHash: string | null;
+        /** How coarsely it shows its patients. */
+        readonly generalisation: Generalisation;
       }
     | undefined;
   /** The content hash of what the members are now. */

@@ -1,3 +1,4 @@
+import type { Generalisation } from '../catalogue/generalisation/generalisation.ts';
 import { MaterialiseError } from './errors.ts';
 import type { DatasetPort } from './ports.ts';
 
@@ -10,7 +11,7 @@ export function usableDataset(
   datasets: DatasetPort,
   id: string,
   contentHash?: string,
-): { readonly title: string; readonly contentHash: string } {
+): { readonly title: string; readonly contentHash: string; readonly generalisation: Generalisation } {
   const dataset = datasets.find(id);
   if (dataset === undefined) throw new MaterialiseError('not-found', 'There is no dataset with this id.');
   if (!dataset.usable || dataset.contentHash === null) {
@@ -26,5 +27,5 @@ export function usableDataset(
       'Objects of the dataset were added, changed or withdrawn since its check. Nothing was put in place. Draft a new dataset of the same cohort and take it through the check.',
     );
   }
-  return { title: dataset.title, contentHash: fixed };
+  return { title: dataset.title, contentHash: fixed, generalisation: dataset.generalisation };
 }

@@ -46,7 +46,10 @@ describe('A dataset at the command line', () => {
       runCommand([...words, '--data-dir', dataFolder, '--set', 'store.reserveMegabytes=0'], input);
     expect(await gatehouse(['import', pacs])).toMatchObject({ code: 0 });
     const foundation = openFoundation(dataFolder);
-    const id = publish(foundation);
+    const id = await publish(foundation, {
+      choices: { date: 'dropped' },
+      accepted: ['uniqueness.pixels-across-patients'],
+    });
     foundation.close();
 
     expect(await gatehouse(['materialise', id])).toMatchObject({ code: 2 });

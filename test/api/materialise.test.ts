@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addClinical, clinicalRows, fill, patientId, publish } from '../materialise/rig.ts';
+import { addClinical, almostCompleteRows, fill, patientId, publish } from '../materialise/rig.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { apiRig } from './rig.ts';
 
@@ -9,8 +9,8 @@ describe('materialised datasets through the API', () => {
   it('are asked for, followed, cancelled and listed, by an officer only where the setting says', async () => {
     const rig = await apiRig();
     fill(rig.foundation, { seriesEach: 1, instancesEach: 1 });
-    addClinical(rig.foundation, Array.from({ length: 11 }, (_, index) => clinicalRows(index + 1)).flat());
-    const id = publish(rig.foundation);
+    addClinical(rig.foundation, almostCompleteRows());
+    const id = await publish(rig.foundation);
     const folder = join(temporaryFolder(), 'out');
     mkdirSync(folder);
     const [anna, olga, vera] = [

@@ -29,7 +29,7 @@ const AX_T1 = { contrast: 'IMG1016652', plane: 'SNOMEDCT:24422004' };
 
 describe('a dataset as BIDS', () => {
   it('has volumes with sidecars, named after what the series are, none over another, and reads back equal', async () => {
-    const rig = materialiseRig({ patients: 10, seriesEach: 3, clinical: false });
+    const rig = await materialiseRig({ patients: 10, seriesEach: 3, clinical: false });
     addClinical(rig.foundation, [
       clinicalRow('image_study', '2.25.1', 1, { study_uid: '2.25.1', imaging_timepoint: '4' }),
     ]);
@@ -118,7 +118,7 @@ describe('a dataset as BIDS', () => {
   });
 
   it('names the series that are no volume, and stops at an object that was changed in the archive', async () => {
-    const rig = materialiseRig({ patients: 10, seriesEach: 1, pixels: 16 });
+    const rig = await materialiseRig({ patients: 10, seriesEach: 1, pixels: 16 });
     const { catalogue, indexDatabase } = rig.foundation;
     expect(catalogue.counts().series).toBe(10);
     indexDatabase.prepare(`UPDATE series SET modality = 'CT' WHERE series_uid = '2.25.2.1'`).run();
@@ -144,8 +144,8 @@ describe('a dataset as BIDS', () => {
     ]);
   });
 
-  it('is asked for with a recipe that holds', () => {
-    const rig = materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
+  it('is asked for with a recipe that holds', async () => {
+    const rig = await materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
     const recipe = { steps: [{ step: 'reorient', to: 'XYZ' }] };
     const wanted = { datasetId: rig.datasetId, layout: 'bids', root: rig.out, wanted: 'link', recipe } as const;
     expect(() => rig.desk.request(wanted, 'anna')).toThrow('The recipe does not hold at steps.0.to');

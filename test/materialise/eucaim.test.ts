@@ -12,7 +12,7 @@ function table(folder: string, path: string): Record<string, string>[] {
 
 describe('a dataset in the common file structure', () => {
   it('reads back equal, with both views, seven tables, images under patient, study and series, and nothing missing', async () => {
-    const rig = materialiseRig();
+    const rig = await materialiseRig();
     const job = await rig.materialise();
     expect(job).toMatchObject({ state: 'done', objections: 0, files: 48, filesDone: 48, series: 24, way: 'hard-link' });
     expect(job.sentence).toContain('read back equal');
@@ -75,7 +75,7 @@ describe('a dataset in the common file structure', () => {
   });
 
   it('links its objects to the archive, read-only, and copies them where that is asked for', async () => {
-    const rig = materialiseRig({ patients: 10 });
+    const rig = await materialiseRig({ patients: 10 });
     const object = (root: string, folder: string) =>
       statSync(join(root, folder, patientId(1), '2.25.1', '2.25.1.1', '2.25.1.1.1.dcm'));
     const archived = () => object(rig.foundation.folder.root, 'objects');
@@ -98,7 +98,7 @@ describe('a dataset in the common file structure', () => {
   });
 
   it('names what is missing by patient, table and column, and makes nothing up', async () => {
-    const rig = materialiseRig({ clinical: false });
+    const rig = await materialiseRig({ clinical: false });
     addClinical(rig.foundation, [
       ...Array.from({ length: 11 }, (_, index) => clinicalRows(index + 1)).flat(),
       clinicalRow('patient', patientId(12), 12, { patient_birth_sex: 'EUCAIM:COM1001366' }),
@@ -125,7 +125,7 @@ describe('a dataset in the common file structure', () => {
   });
 
   it('has codes of the value set alone: others are refused, named, and left empty', async () => {
-    const rig = materialiseRig({ clinical: false });
+    const rig = await materialiseRig({ clinical: false });
     const wrong: Readonly<Record<number, Record<string, string>>> = {
       // The older generation, a modality for a sex, no system, a system that the column does not take.
       1: { patient_birth_sex: 'EUCAIM:COM1000180' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildMaterialiseDesk, materialiseChecks } from '../../node-agent/assembly/materialise-side.ts';
 import { ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
+import { AS_INDEXED } from '../../node-agent/catalogue/generalisation/generalisation.ts';
 import { DatasetHistory } from '../../node-agent/governance/dataset-history.ts';
 import { DatasetMembership } from '../../node-agent/governance/dataset-membership.ts';
 import { DATASET_SQL, type DatasetRow } from '../../node-agent/governance/dataset-record.ts';
@@ -30,7 +31,7 @@ function partsOf({ foundation }: MaterialiseRig, changes: Partial<MaterialiseDes
     datasets: {
       find: (id) => {
         const row = indexDatabase.prepare(DATASET_SQL.find).get(id) as DatasetRow | undefined;
-        return row && { ...row, usable: row.state === 'published' };
+        return row && { ...row, generalisation: AS_INDEXED, usable: row.state === 'published' };
       },
       contentHash: (id) => membership.contentHash(id),
     },
@@ -55,7 +56,7 @@ function withdrawDataset({ foundation, datasetId }: MaterialiseRig): void {
 
 describe('a materialisation', () => {
   it('is refused for a draft, a folder that is none, one of the node itself, and one that others use', async () => {
-    const rig = materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
+    const rig = await materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
     const ask = (changes: object) => () =>
       rig.desk.request(
         { datasetId: rig.datasetId, layout: 'eucaim', root: rig.out, wanted: 'link', ...changes },
@@ -74,7 +75,7 @@ describe('a materialisation', () => {
   });
 
   it('stops at an object that was changed in the archive, says so, and leaves nothing', async () => {
-    const rig = materialiseRig({ patients: 10 });
+    const rig = await materialiseRig({ patients: 10 });
     const file = join(rig.foundation.folder.objects, patientId(7), '2.25.7', '2.25.7.2', '2.25.7.2.1.dcm');
     const { size } = statSync(file);
     writeFileSync(file, Buffer.alloc(size, 1));
@@ -85,7 +86,7 @@ describe('a materialisation', () => {
   });
 
   it('keeps the tree that stood there when the next one fails', async () => {
-    const rig = materialiseRig({ patients: 10 });
+    const rig = await materialiseRig({ patients: 10 });
     const first = await rig.materialise({ wanted: 'copy' });
     const file = join(rig.foundation.folder.objects, patientId(7), '2.25.7', '2.25.7.2', '2.25.7.2.1.dcm');
     writeFileSync(file, 'other');
@@ -96,7 +97,7 @@ describe('a materialisation', () => {
   });
 
   it('can be cancelled, which removes what was written of it', async () => {
-    const rig = materialiseRig({ patients: 12, instancesEach: 12 });
+    const rig = await materialiseRig({ patients: 12, instancesEach: 12 });
     const { id } = rig.desk.request(
       { datasetId: rig.datasetId, layout: 'eucaim', root: rig.out, wanted: 'copy' },
       'anna',
@@ -113,7 +114,7 @@ describe('a materialisation', () => {
   });
 
   it('goes on with the series that was in work when the node was stopped', async () => {
-    const rig = materialiseRig({ patients: 12, instancesEach: 4 });
+    const rig = await materialiseRig({ patients: 12, instancesEach: 4 });
     const { id } = rig.desk.request(
       { datasetId: rig.datasetId, layout: 'eucaim', root: rig.out, wanted: 'copy' },
       'anna',
@@ -139,7 +140,7 @@ describe('a materialisation', () => {
   });
 
   it('says beforehand that the disk has too little space, and needs none where objects are linked', async () => {
-    const rig = materialiseRig({ patients: 10, pixels: 256 });
+    const rig = await materialiseRig({ patients: 10, pixels: 256 });
     const desk = new MaterialiseDesk(partsOf(rig, { freeBytes: () => 1_000_000 }));
     onTestFinished(() => desk.stop());
     const ask = (wanted: 'link' | 'copy') =>
@@ -156,7 +157,7 @@ describe('a materialisation', () => {
   });
 
   it('says that the disk is read-only, and leaves the tree that stood there', async (context) => {
-    const rig = materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
+    const rig = await materialiseRig({ patients: 10, seriesEach: 1, instancesEach: 1 });
     await rig.materialise();
     const uncover = coverReadOnly(rig.out);
     if (uncover === undefined) return context.skip();
@@ -172,7 +173,7 @@ describe('a materialisation', () => {
   it.skipIf(!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync('/tmp').dev)(
     'copies its objects to a disk that they cannot be linked to, and says so',
     async () => {
-      const rig = materialiseRig({ patients: 10 });
+      const rig = await materialiseRig({ patients: 10 });
       const root = temporaryFolder('/dev/shm');
       const job = await rig.materialise({ root });
       expect(job).toMatchObject({ state: 'done', way: 'copy', copied: 40, objections: 0 });
@@ -185,7 +186,7 @@ describe('a materialisation', () => {
   );
 
   it('leaves the disk when its dataset is withdrawn, and says so', async () => {
-    const rig = materialiseRig({ patients: 10 });
+    const rig = await materialiseRig({ patients: 10 });
     const { id } = await rig.materialise();
     withdrawDataset(rig);
     rig.desk.nudge();
@@ -198,7 +199,7 @@ describe('a materialisation', () => {
   });
 
   it('leaves the disk when a patient in it objects, and is a warning for as long as its folder cannot be removed', async () => {
-    const rig = materialiseRig({ patients: 12, clinical: false });
+    const rig = await materialiseRig({ patients: 12, clinical: false });
     const { id } = await rig.materialise();
     const { indexDatabase, audit, catalogue } = rig.foundation;
     expect(rig.desk.materialisations.objections(id)[0]?.patients).toContain(patientId(3));
@@ -226,7 +227,7 @@ describe('a materialisation', () => {
   });
 
   it('is given up while it runs when its dataset is withdrawn', async () => {
-    const rig = materialiseRig({ patients: 12, instancesEach: 12 });
+    const rig = await materialiseRig({ patients: 12, instancesEach: 12 });
     const { id } = rig.desk.request(
       { datasetId: rig.datasetId, layout: 'eucaim', root: rig.out, wanted: 'copy' },
       'anna',
@@ -241,7 +242,7 @@ describe('a materialisation', () => {
   it.each(['before the old tree moves', 'between the renames', 'after both'] as const)(
     'that was stopped %s is finished by the next start, with one whole tree at the end',
     async (moment) => {
-      const rig = materialiseRig({ patients: 10 });
+      const rig = await materialiseRig({ patients: 10 });
       const old = await rig.materialise();
       await rig.desk.stop();
       const parts = partsOf(rig);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openFoundation } from '../../node-agent/assembly/foundation.ts';
+import { type Foundation, openFoundation } from '../../node-agent/assembly/foundation.ts';
 import { DatasetMembership } from '../../node-agent/governance/dataset-membership.ts';
 import { DATASET_SQL, type DatasetRow } from '../../node-agent/governance/dataset-record.ts';
 import { materialisationIn, stagingOf } from '../../node-agent/materialise/placing/tree-place.ts';
@@ -14,7 +14,7 @@ import { RandomSource } from '../phantom/random.ts';
 import { CLI, runCommand } from '../support/running-agent.ts';
 import { counted } from '../support/soak.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { addClinical, clinicalRows, draft, fill, publish, shippedRules } from './rig.ts';
+import { addClinical, clinicalRows, examinedDraft, fill, publish, shippedRules } from './rig.ts';
 
 const KILLS = counted(4, 60);
 const FREEZES = counted(4, 60);
@@ -26,7 +26,7 @@ interface Killed {
   readonly datasetId: string;
 }
 
-function nodeWith(make: typeof publish): Killed {
+async function nodeWith(make: (foundation: Foundation) => Promise<string>): Promise<Killed> {
   const root = temporaryFolder();
   const [dataFolder, out] = [join(root, 'data'), join(root, 'out')];
   mkdirSync(out);
@@ -34,7 +34,7 @@ function nodeWith(make: typeof publish): Killed {
   try {
     fill(foundation, { patients: PATIENTS, seriesEach: 3, instancesEach: 5 });
     addClinical(foundation, Array.from({ length: PATIENTS }, (_, index) => clinicalRows(index + 1)).flat());
-    return { dataFolder, out, datasetId: make(foundation) };
+    return { dataFolder, out, datasetId: await make(foundation) };
   } finally {
     foundation.close();
   }
@@ -59,7 +59,7 @@ describe('A node that is killed', () => {
     `while it writes a dataset leaves the old folder or the new one, over ${KILLS} kills, and goes on with the next start`,
     async () => {
       const random = new RandomSource(`materialise/${runSeed('kill -9 while a dataset is written')}`);
-      const node = nodeWith(publish);
+      const node = await nodeWith(publish);
       expect(await runCommand(words(node))).toMatchObject({ code: 0, stderr: expect.stringContaining('objects') });
       const final = join(node.out, node.datasetId);
       const rules = shippedRules();
@@ -92,7 +92,7 @@ describe('A node that is killed', () => {
     `while it freezes a dataset leaves a draft or a checked one with all its members, over ${FREEZES} kills`,
     async () => {
       const random = new RandomSource(`freeze/${runSeed('kill -9 while a dataset is frozen')}`);
-      const { dataFolder, datasetId } = nodeWith(draft);
+      const { dataFolder, datasetId } = await nodeWith(examinedDraft);
       const script = fileURLToPath(new URL('./freeze-forever.ts', import.meta.url));
       const ends: string[] = [];
       for (let round = 0; round < FREEZES; round += 1) {

@@ -156,7 +156,7 @@ describe('the reader of a written dataset', () => {
   it('finds nothing in a whole one, and names by file and line each way to spoil it', {
     timeout: 300_000,
   }, async () => {
-    const rig = materialiseRig();
+    const rig = await materialiseRig();
     const rules = shippedRules();
     expect(await rig.materialise()).toMatchObject({ state: 'done', objections: 0 });
     expect((await readTree(join(rig.out, rig.datasetId), rules)).problems).toEqual([]);

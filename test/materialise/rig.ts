@@ -7,6 +7,7 @@ import { type Foundation, openFoundation } from '../../node-agent/assembly/found
 import { buildHubSide } from '../../node-agent/assembly/hub-side.ts';
 import { buildMaterialiseDesk, treeRules } from '../../node-agent/assembly/materialise-side.ts';
 import { type ClinicalRowToWrite, ClinicalStore } from '../../node-agent/catalogue/clinical/clinical-store.ts';
+import { AS_INDEXED, type Generalisation } from '../../node-agent/catalogue/generalisation/generalisation.ts';
 import { treatmentText } from '../../node-agent/catalogue/treatment/treatment.ts';
 import type { Materialisation, NewMaterialisation } from '../../node-agent/materialise/materialisation.ts';
 import type { MaterialiseDesk } from '../../node-agent/materialise/materialise-desk.ts';
@@ -21,6 +22,7 @@ const MR = '1.2.840.10008.5.1.4.1.1.4';
 /** Enough for the disclosure threshold. */
 const PATIENTS = 12;
 export const DAY = 'EUCAIM:COM1000153';
+const BEN = { name: 'ben', role: 'officer' } as const;
 const YEAR = 'EUCAIM:COM1000151';
 
 export function patientId(number: number): string {
@@ -39,7 +41,14 @@ function objectBytes(patient: number, series: number, instance: number, pixels: 
       element('StudyDate', '20200301'),
       element('AcquisitionDate', '20200302'),
       element('Modality', 'MR'),
+      element('Manufacturer', 'SIEMENS'),
+      element('StudyDescription', 'MR MAMMA'),
+      element('SeriesDescription', 't1 tra'),
+      element('ManufacturerModelName', 'Skyra'),
       element('PatientID', patientId(patient)),
+      element('PatientSex', 'F'),
+      element('PatientAge', '054Y'),
+      element('BodyPartExamined', 'BREAST'),
       element('SliceThickness', '3.5'),
       element('StudyInstanceUID', `2.25.${patient}`),
       element('SeriesInstanceUID', `2.25.${patient}.${series}`),
@@ -164,6 +173,16 @@ export function clinicalRows(patient: number): ClinicalRowToWrite[] {
   ];
 }
 
+/** Of all patients, but of the last one the diagnostic category is not known. */
+export function almostCompleteRows(): ClinicalRowToWrite[] {
+  const rows = Array.from({ length: PATIENTS }, (_, index) => clinicalRows(index + 1)).flat();
+  return rows.map((row) => {
+    if (row.table !== 'patient' || row.patientId !== patientId(PATIENTS)) return row;
+    const { patient_diagnostic_category: _, ...cells } = row.cells;
+    return { ...row, cells };
+  });
+}
+
 export function addClinical(foundation: Foundation, rows: readonly ClinicalRowToWrite[]): void {
   const facts = { format: 'csv', mapping: 'test 1', modelVersion: '1', by: 'anna', counts: {} };
   new ClinicalStore(foundation.indexDatabase).write(facts, rows);
@@ -174,7 +193,7 @@ function registerOf(foundation: Foundation) {
 }
 
 /** Drafts a dataset of everything. @returns its id */
-export function draft(foundation: Foundation): string {
+function draft(foundation: Foundation): string {
   const { datasets, conditions } = registerOf(foundation);
   const dataset = {
     title: 'Breast MR',
@@ -183,20 +202,39 @@ export function draft(foundation: Foundation): string {
     query: {},
     publisher: 'Test hospital',
     contactEmail: 'imaging@hospital.example',
-    keywords: [],
+    keywords: ['breast', 'magnetic resonance'],
     provenance: 'Made for a test.',
     accessUrl: 'https://negotiator.example/',
   };
   return datasets.draft(dataset, { name: 'anna', role: 'administrator' }).id;
 }
 
-/** Drafts, checks, releases and publishes a dataset of everything. @returns its id */
-export function publish(foundation: Foundation): string {
+/** What persons decide before the check. */
+export interface Decisions {
+  /** How coarsely patients are shown; what is not said is shown as indexed. */
+  readonly choices?: Partial<Generalisation>;
+  /** Findings that are accepted, with the reason that these are test images. */
+  readonly accepted?: readonly string[];
+}
+
+/** Drafts a dataset and has its files read, as the node does before its check. @returns its id */
+export async function examinedDraft(
+  foundation: Foundation,
+  { choices, accepted = [] }: Decisions = {},
+): Promise<string> {
   const id = draft(foundation);
+  const { datasets, examiner } = registerOf(foundation);
+  if (choices) datasets.assessment.generalise(id, { ...AS_INDEXED, ...choices }, BEN);
+  await examiner.examine(id, datasets.seriesOf(id));
+  for (const subject of accepted) datasets.assessment.accept(id, { subject, reason: 'These are test images.' }, BEN);
+  return id;
+}
+
+/** Drafts, examines, checks, releases and publishes a dataset of everything, through every gate. @returns its id */
+export async function publish(foundation: Foundation, decisions?: Decisions): Promise<string> {
+  const id = await examinedDraft(foundation, decisions);
   const { datasets } = registerOf(foundation);
-  for (const to of ['checked', 'released', 'published'] as const) {
-    datasets.advance(id, { to }, { name: 'ben', role: 'officer' });
-  }
+  for (const to of ['checked', 'released', 'published'] as const) datasets.advance(id, { to }, BEN);
   return id;
 }
 
@@ -218,9 +256,9 @@ export interface MaterialiseRig {
 }
 
 /** @param parent where data folder and output lie */
-export function materialiseRig(
-  options: FillOptions & { clinical?: boolean; settings?: string[] } = {},
-): MaterialiseRig {
+export async function materialiseRig(
+  options: FillOptions & { clinical?: boolean; settings?: string[] } & Decisions = {},
+): Promise<MaterialiseRig> {
   const root = temporaryFolder();
   const [dataFolder, out] = [join(root, 'data'), join(root, 'out')];
   mkdirSync(out);
@@ -230,7 +268,7 @@ export function materialiseRig(
     const numbers = Array.from({ length: options.patients ?? PATIENTS }, (_, index) => index + 1);
     addClinical(foundation, numbers.flatMap(clinicalRows));
   }
-  const datasetId = publish(foundation);
+  const datasetId = await publish(foundation, options);
   const settings = readSettings({ commandLine: ['store.reserveMegabytes=0', ...(options.settings ?? [])] }).values;
   const desk = buildMaterialiseDesk(foundation, settings, LOGGER, () => {});
   onTestFinished(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFoundation } from '../../node-agent/assembly/foundation.ts';
-import { addClinical, clinicalRows, fill, publish } from '../materialise/rig.ts';
+import { addClinical, almostCompleteRows, fill, publish } from '../materialise/rig.ts';
 import { peer } from '../support/peers.ts';
 import { type RunningAgent, startAgent } from '../support/running-agent.ts';
 import {
@@ -29,8 +29,8 @@ describe.skipIf(!peer('chromium'))('a dataset that is written into a folder', ()
     mkdirSync(join(folder, 'out'));
     const foundation = openFoundation(join(folder, 'data'));
     fill(foundation);
-    addClinical(foundation, Array.from({ length: 11 }, (_, index) => clinicalRows(index + 1)).flat());
-    id = publish(foundation);
+    addClinical(foundation, almostCompleteRows());
+    id = await publish(foundation);
     foundation.close();
     agent = await startAgent(join(folder, 'data'), ['store.reserveMegabytes=0']);
     browser = (await startBrowser()) as Browser;

@@ -1,4 +1,5 @@
 /** The tables and notes of a BIDS dataset: who takes part, which sessions there were, which file is which series. */
+import { type Generalisation, generaliseAge } from '../../catalogue/generalisation/generalisation.ts';
 import { type Cells, tsvLines } from '../csv.ts';
 import type { MemberPatient } from '../members.ts';
 import type { BidsNames } from './names.ts';
@@ -20,6 +21,8 @@ export interface BidsTableSource {
   readonly sessions: readonly Session[];
   readonly patients: readonly MemberPatient[];
   readonly scans: readonly Scan[];
+  /** How coarsely the dataset shows its patients. */
+  readonly generalisation: Generalisation;
   /** Whether a recipe changed the images. */
   readonly harmonised: boolean;
   readonly toolVersion: string;
@@ -36,9 +39,15 @@ export function* bidsTables(source: BidsTableSource): Generator<[path: string, p
     ({ subject }) => subject,
   );
   yield ['dataset_description.json', [json(descriptionOf(source))]];
-  yield ['participants.json', [json(PARTICIPANT_COLUMNS)]];
+  yield ['participants.json', [json(participantColumns(source.generalisation))]];
   const sexes = new Map(patients.map(({ patientId, sexCode }) => [patientId, SEX[sexCode ?? ''] ?? '']));
-  yield ['participants.tsv', tsvLines(Object.keys(PARTICIPANT_COLUMNS), participants(bySubject, sexes))];
+  yield [
+    'participants.tsv',
+    tsvLines(
+      Object.keys(participantColumns(source.generalisation)),
+      participants(bySubject, sexes, source.generalisation),
+    ),
+  ];
   for (const [subject, own] of bySubject) {
     yield [
       `${subject}/${subject}_sessions.tsv`,
@@ -59,6 +68,17 @@ export function* bidsTables(source: BidsTableSource): Generator<[path: string, p
   yield ['.bidsignore', ['manifest.json\n', ...beyond.map((pattern) => `sub-*/ses-*/${pattern}\n`)]];
 }
 
+/** Columns with their descriptions; what is left out has none. */
+function participantColumns({ age, sex }: Generalisation): Partial<Record<keyof typeof PARTICIPANT_COLUMNS, unknown>> {
+  const { age: ageColumn, sex: sexColumn, ...others } = PARTICIPANT_COLUMNS;
+  const Description = `${ageColumn.Description}, in bands of ${age.replace('bands-', '')} years, both ends included`;
+  return {
+    ...others,
+    ...(sex === 'dropped' ? {} : { sex: sexColumn }),
+    ...(age === 'dropped' ? {} : { age: age.startsWith('bands-') ? { ...ageColumn, Description } : ageColumn }),
+  };
+}
+
 const PARTICIPANT_COLUMNS = {
   participant_id: { Description: 'Label of the subject: the pseudonym without "-" and "_"' },
   patient_id: { Description: 'Pseudonym of the patient, as in the common file structure' },
@@ -69,10 +89,12 @@ const PARTICIPANT_COLUMNS = {
 function* participants(
   bySubject: ReadonlyMap<string, readonly Session[]>,
   sexes: ReadonlyMap<string, string>,
+  choices: Generalisation,
 ): Generator<Cells> {
   for (const [participant_id, [first]] of bySubject) {
     const patient_id = first?.patientId ?? '';
-    yield { participant_id, patient_id, sex: sexes.get(patient_id) ?? '', age: first?.ageYears?.toString() ?? '' };
+    const age = generaliseAge(first?.ageYears ?? null, choices)?.toString() ?? '';
+    yield { participant_id, patient_id, sex: sexes.get(patient_id) ?? '', age };
   }
 }
 

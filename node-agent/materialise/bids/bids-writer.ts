@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { readRecipe } from '../../harmonise/image/recipe.ts';
 import type { SeriesRecord, VolumeRecord, WrittenFile } from '../../harmonise/image/series-record.ts';
+import type { ShownCells } from '../coarse/shown-cells.ts';
 import { MaterialiseError } from '../errors.ts';
 import type { ManifestFile } from '../manifest.ts';
 import type { Materialisation, Objection } from '../materialisation.ts';
@@ -31,6 +32,7 @@ export class BidsWriter {
   readonly #job: Materialisation;
   readonly #converter: SeriesConverter;
   readonly #members: DatasetMembers;
+  readonly #shown: ShownCells;
   readonly #names = loadBidsNames();
   readonly #sessions: ReadonlyMap<string, Session>;
   readonly #codes: ReadonlyMap<string, SeriesCodes>;
@@ -38,7 +40,14 @@ export class BidsWriter {
   readonly #runs = new Map<string, number>();
   readonly #notes: SeriesNote[] = [];
 
-  constructor(parts: MaterialiseParts, tree: StagedTree, job: Materialisation, converter: SeriesConverter) {
+  constructor(
+    parts: MaterialiseParts,
+    tree: StagedTree,
+    job: Materialisation,
+    converter: SeriesConverter,
+    shown: ShownCells,
+  ) {
+    this.#shown = shown;
     this.#parts = parts;
     this.#tree = tree;
     this.#job = job;
@@ -77,6 +86,7 @@ export class BidsWriter {
       sessions: [...this.#sessions.values()],
       patients: this.#members.patients(this.#job.datasetId),
       scans: this.#notes.flatMap(({ scans }) => scans),
+      generalisation: this.#shown.choices,
       harmonised: this.#recipe().steps.length > 0,
       toolVersion: this.#parts.toolVersion,
     });
@@ -140,11 +150,9 @@ export class BidsWriter {
     const session = this.#sessions.get(series.studyUid);
     if (session === undefined)
       throw new MaterialiseError('changed-file', 'A series of the dataset has no study any more.');
-    const codes = this.#codes.get(series.seriesUid) ?? {};
-    const kind = kindOf(this.#names, series.modality, codes);
-    const start = [session.subject, session.session, ...entitiesOf(this.#names, kind, codes, series.bodyPart)].join(
-      '_',
-    );
+    const { modality, bodyPart, codes } = this.#namedBy(series);
+    const kind = kindOf(this.#names, modality, codes);
+    const start = [session.subject, session.session, ...entitiesOf(this.#names, kind, codes, bodyPart)].join('_');
     const folder = `${session.subject}/${session.session}/${kind.folder}`;
     // Every file has a run: a name is never given twice, and none depends on what comes later.
     const stem = `${folder}/${start}_run-${this.#countRun(`${folder}/${start}_run-0_${kind.suffix}`)}_${kind.suffix}`;
@@ -171,12 +179,26 @@ export class BidsWriter {
     return { files, scan };
   }
 
+  /** What a name may say of a series. A name without modality has no contrast, tracer or view either. */
+  #namedBy({ seriesUid, modality, bodyPart }: MemberSeries) {
+    const { choices } = this.#shown;
+    const { plane, laterality, ...others } = this.#codes.get(seriesUid) ?? {};
+    const showsPart = choices.bodyPart === 'kept';
+    const codes: SeriesCodes = {
+      plane,
+      ...(showsPart ? { laterality } : {}),
+      ...(choices.modality === 'kept' ? others : {}),
+    };
+    return { modality: choices.modality === 'kept' ? modality : null, bodyPart: showsPart ? bodyPart : null, codes };
+  }
+
   /** The sidecar names its volume, which has got another name. */
   async #placeSidecar(from: string, stem: string): Promise<ManifestFile> {
     const sidecar = JSON.parse(await readFile(from, 'utf8')) as { Harmonisation?: { image?: { name: string } } };
     if (sidecar.Harmonisation?.image)
       sidecar.Harmonisation.image.name = `${stem.slice(stem.lastIndexOf('/') + 1)}.nii.gz`;
-    return this.#tree.writeUnlisted(`${stem}.json`, [`${JSON.stringify(sidecar, null, 2)}\n`]);
+    const shown = this.#shown.sidecar(sidecar);
+    return this.#tree.writeUnlisted(`${stem}.json`, [`${JSON.stringify(shown, null, 2)}\n`]);
   }
 
   #countRun(filename: string): number {

@@ -1,6 +1,8 @@
 /** Writes a dataset in the common file structure into a staged tree. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Coarsener } from '../coarse/coarsener.ts';
+import type { ShownCells } from '../coarse/shown-cells.ts';
 import { csvLines } from '../csv.ts';
 import type { Materialisation, Way } from '../materialisation.ts';
 import { DatasetMembers, type MemberFile, type MemberSeries } from '../members.ts';
@@ -16,11 +18,16 @@ export class EucaimWriter {
   readonly #parts: MaterialiseParts;
   readonly #members: DatasetMembers;
   readonly #tree: StagedTree;
+  readonly #shown: ShownCells;
+  readonly #coarsener: Coarsener | undefined;
 
-  constructor(parts: MaterialiseParts, tree: StagedTree) {
+  /** @param coarsener where the headers of the objects say more than the dataset shows */
+  constructor(parts: MaterialiseParts, tree: StagedTree, shown: ShownCells, coarsener?: Coarsener) {
     this.#parts = parts;
     this.#members = new DatasetMembers(parts.database);
     this.#tree = tree;
+    this.#shown = shown;
+    this.#coarsener = coarsener;
   }
 
   /**
@@ -31,6 +38,7 @@ export class EucaimWriter {
   async writeSeries(series: MemberSeries, way: Way, thereBefore: boolean): Promise<number> {
     const files = this.#members.files(series.seriesUid);
     const folder = folderOf(series);
+    if (this.#coarsener !== undefined) return this.#writeCoarse(files, folder, this.#coarsener);
     let copied = 0;
     if (!thereBefore || !(await this.#stands(folder, files))) {
       await rm(this.#tree.pathOf(folder), { recursive: true, force: true });
@@ -47,6 +55,20 @@ export class EucaimWriter {
     return copied;
   }
 
+  /** After a stop they are written again: what their bytes should be is known only to whoever wrote them. */
+  async #writeCoarse(files: readonly MemberFile[], folder: string, coarsener: Coarsener): Promise<number> {
+    await rm(this.#tree.pathOf(folder), { recursive: true, force: true });
+    await this.#tree.makeFolder(folder);
+    for (const file of files) {
+      const path = pathOf(folder, file);
+      const source = join(this.#parts.dataFolder, file.file);
+      const { contentHash } = file;
+      const written = await coarsener.write({ source, target: this.#tree.pathOf(path), contentHash });
+      this.#tree.add({ path, ...written, frozenSha256: contentHash });
+    }
+    return files.length;
+  }
+
   /** Writes every table. @returns what was written, to compare with what is read back */
   async writeTables({ datasetId }: Materialisation): Promise<DatasetTables> {
     const { database, clinical, model, rules } = this.#parts;
@@ -57,7 +79,7 @@ export class EucaimWriter {
       const patients = this.#members.patients(datasetId);
       const studies = this.#members.studies(datasetId);
       const rows = clinical.rowsOf(patients.map(({ patientId }) => patientId));
-      return { datasetId, model, rules, patients, studies, series, headers, clinical: rows };
+      return { datasetId, model, rules, shown: this.#shown, patients, studies, series, headers, clinical: rows };
     })();
     const made = datasetTables(source);
     for (const { table, rows } of made.tables) {

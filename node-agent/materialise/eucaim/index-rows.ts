@@ -7,9 +7,10 @@ const NO_PROCEDURE: ReadonlySet<string | null> = new Set(['SEG']);
 
 /** @returns rows as the index has them; a cell that it does not know is left out */
 export function indexRows(source: TableSource): RowsByTable {
-  const { patients, studies, series, rules } = source;
+  const { patients, studies, series, rules, shown } = source;
   const coded = (code: string | null) => (code === null ? '' : rules.cellOf(code));
-  const procedures = imagingProcedures(series);
+  // The code of an imaging procedure is that of its modality.
+  const procedures = shown.choices.modality === 'dropped' ? new Map<string, string>() : imagingProcedures(series);
   const members = new Set(series.map(({ seriesUid }) => seriesUid));
   return new Map([
     [

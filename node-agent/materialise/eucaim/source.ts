@@ -2,6 +2,7 @@
 import type { ClinicalRow } from '../../catalogue/clinical/clinical-store.ts';
 import type { CommonDataModel } from '../../harmonise/common-data-model.ts';
 import type { CellRules } from '../cells/cell-rules.ts';
+import type { ShownCells } from '../coarse/shown-cells.ts';
 import type { MemberPatient, MemberSeries, MemberStudy } from '../members.ts';
 import type { SeriesHeader } from './series-header.ts';
 
@@ -9,6 +10,8 @@ export interface TableSource {
   readonly datasetId: string;
   readonly model: CommonDataModel;
   readonly rules: CellRules;
+  /** How coarsely the dataset shows its patients. */
+  readonly shown: ShownCells;
   readonly patients: readonly MemberPatient[];
   readonly studies: readonly MemberStudy[];
   readonly series: readonly MemberSeries[];

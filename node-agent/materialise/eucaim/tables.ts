@@ -29,8 +29,11 @@ export function datasetTables(source: TableSource): DatasetTables {
   for (const kind of ['table', 'view'] as const) {
     for (const table of model.tables.filter((one) => one.kind === kind)) {
       const rows = (kind === 'view' ? viewOf(table, tables, source) : tables.get(table.name)) ?? [];
-      objections.push(...checkedRows(table, rows, source));
-      if (table.needed === 'mandatory' || rows.length > 0) written.push({ table, rows: sorted(rows, table) });
+      objections.push(...refusedCells(table, rows, source));
+      // Views and offsets were made from what the node knows; what is written is what the dataset shows.
+      const shown = source.shown.rows(table, rows);
+      objections.push(...missingCells(table, shown, source));
+      if (table.needed === 'mandatory' || shown.length > 0) written.push({ table, rows: sorted(shown, table) });
     }
   }
   const order = (name: string) => model.tables.findIndex((one) => one.name === name);
@@ -77,8 +80,8 @@ function addStudyOffsets(tables: RowsByTable, { model, studies }: TableSource): 
   }
 }
 
-/** Empties cells that may not stand there. @returns what was refused, and what is missing */
-function checkedRows(table: ModelTable, rows: Record<string, string>[], { rules }: TableSource): Objection[] {
+/** Empties cells that may not stand there. @returns what was refused */
+function refusedCells(table: ModelTable, rows: Record<string, string>[], { rules }: TableSource): Objection[] {
   const objections: Objection[] = [];
   const columns = new Map(table.columns.map((column) => [column.name, column]));
   for (const row of rows) {
@@ -93,7 +96,17 @@ function checkedRows(table: ModelTable, rows: Record<string, string>[], { rules 
       const sentence = `What the node holds ${wrong}; the cell was left empty.`;
       objections.push({ kind: 'refused', column: name, sentence, ...about });
     }
-    for (const column of table.columns.filter((one) => isMissing(one, table.columns, row))) {
+  }
+  return objections;
+}
+
+/** What is missing, but for what the dataset's choices leave out. */
+function missingCells(table: ModelTable, rows: readonly Cells[], { shown }: TableSource): Objection[] {
+  const objections: Objection[] = [];
+  const columns = table.columns.filter((column) => !shown.leavesOut(column));
+  for (const row of rows) {
+    const about = { table: table.name, patientId: row.patient_id ?? '', rowKey: keyOf(row, table) };
+    for (const column of columns.filter((one) => isMissing(one, table.columns, row))) {
       const sentence = `The column is ${column.status}${column.status === 'conditional' ? ` (${column.when})` : ''}, and the node holds no value.`;
       objections.push({ kind: 'missing', column: column.name, sentence, ...about });
     }

@@ -2,6 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
+import type { ShownCells } from '../coarse/shown-cells.ts';
 import type { TreeProblems } from './problem.ts';
 
 const TABLES = /^(?:dataset_description\.json|participants\.(?:tsv|json)|README\.txt|\.bidsignore|manifest\.json)$/u;
@@ -17,6 +18,7 @@ const READ_BYTES = 4096;
 export async function readBids(
   root: string,
   files: ReadonlyMap<string, number>,
+  shown: ShownCells,
   problems: TreeProblems,
 ): Promise<void> {
   const text = async (path: string) => (files.has(path) ? readFile(join(root, path), 'utf8') : undefined);
@@ -30,10 +32,13 @@ export async function readBids(
     if (extension === 'nii.gz') volumes.push(path);
   }
   checkDescription(await text('dataset_description.json'), problems);
-  checkParticipants(await text('participants.tsv'), subjects, problems);
+  checkParticipants(await text('participants.tsv'), subjects, shown, problems);
   await checkScans(volumes, text, problems);
   for (const path of volumes) {
-    if (!files.has(path.replace(/\.nii\.gz$/u, '.json'))) problems.error(path, 'The volume has no sidecar.');
+    const sidecar = path.replace(/\.nii\.gz$/u, '.json');
+    const fields = await text(sidecar);
+    if (fields === undefined) problems.error(path, 'The volume has no sidecar.');
+    else checkSidecar(sidecar, fields, shown, problems);
     if (!(await isNifti(join(root, path)))) problems.error(path, 'The file is no NIfTI-1 volume.');
   }
 }
@@ -54,7 +59,12 @@ function checkDescription(text: string | undefined, problems: TreeProblems): voi
   }
 }
 
-function checkParticipants(text: string | undefined, subjects: ReadonlySet<string>, problems: TreeProblems): void {
+function checkParticipants(
+  text: string | undefined,
+  subjects: ReadonlySet<string>,
+  shown: ShownCells,
+  problems: TreeProblems,
+): void {
   const file = 'participants.tsv';
   if (text === undefined) {
     problems.error(file, 'The table is missing.');
@@ -62,18 +72,31 @@ function checkParticipants(text: string | undefined, subjects: ReadonlySet<strin
   }
   const [header = [], ...rows] = cellsOf(text);
   if (header[0] !== 'participant_id') problems.error(file, 'The first column is not participant_id.', { line: 1 });
+  const [sex, age] = [header.indexOf('sex'), header.indexOf('age')];
   const lines = new Map<string, number>();
   for (const [index, cells] of rows.entries()) {
     const [participant = ''] = cells;
     const line = index + 2;
     if (cells.length !== header.length)
       problems.error(file, `The line has ${cells.length} cells, the header has ${header.length}.`, { line });
+    for (const wrong of shown.participantObjections({ sex: cells[sex], age: cells[age] })) {
+      problems.error(file, `The cell ${wrong}.`, { line });
+    }
     if (lines.has(participant))
       problems.error(file, `The participant stands in line ${lines.get(participant)} already.`, { line });
     if (!subjects.has(participant)) problems.error(file, 'The participant has no folder with volumes.', { line });
     lines.set(participant, line);
   }
   for (const subject of subjects) if (!lines.has(subject)) problems.error(file, `The subject ${subject} has no row.`);
+}
+
+function checkSidecar(file: string, text: string, shown: ShownCells, problems: TreeProblems): void {
+  try {
+    const more = Object.keys(JSON.parse(text) as object).filter((name) => !shown.showsField(name));
+    for (const name of more) problems.error(file, `The choices of the manifest leave the field ${name} out.`);
+  } catch {
+    problems.error(file, 'The sidecar is not JSON.');
+  }
 }
 
 /** Every volume stands in the table of its session, once, and every row has its volume. */

@@ -4,8 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AS_INDEXED } from '../../catalogue/generalisation/generalisation.ts';
 import type { CommonDataModel, ModelTable } from '../../harmonise/common-data-model.ts';
 import type { CellRules } from '../cells/cell-rules.ts';
+import { CoarseHeader, needsCoarseHeaders } from '../coarse/coarse-header.ts';
+import { headerRules } from '../coarse/header-table.ts';
+import { ShownCells } from '../coarse/shown-cells.ts';
 import type { Manifest } from '../manifest.ts';
 import { readCsv } from './csv-reader.ts';
 import { checkFolders, checkObjects, IMAGING_FOLDER } from './image-checks.ts';
@@ -38,12 +42,14 @@ export async function readEucaim(
   problems: TreeProblems,
 ): Promise<EucaimReading> {
   const tables = new Map<string, ReadTable>();
+  const choices = manifest?.generalisation ?? AS_INDEXED;
+  const shown = new ShownCells(choices, model);
   for (const table of model.tables) {
     const path = tablePath(table);
     if (files.has(path)) {
       tables.set(
         table.name,
-        checkTable(table, path, readCsv(await readFile(join(root, path), 'utf8')), rules, problems),
+        checkTable(table, path, readCsv(await readFile(join(root, path), 'utf8')), { rules, shown }, problems),
       );
     } else if (table.needed === 'mandatory') problems.error(path, 'The table is mandatory, and it is not there.');
   }
@@ -56,7 +62,9 @@ export async function readEucaim(
   checkPatients(tables, problems);
   if (manifest !== undefined) checkDataset(tables, manifest.dataset.id, problems);
   checkFolders(files, tables, problems);
-  await checkObjects(root, files.keys(), problems);
+  checkParameters(tables, shown, problems);
+  const coarse = needsCoarseHeaders(choices) ? new CoarseHeader(choices, headerRules(choices)) : undefined;
+  await checkObjects(root, files.keys(), coarse, problems);
   return { tables };
 }
 
@@ -71,6 +79,15 @@ function checkPatients(tables: ReadonlyMap<string, ReadTable>, problems: TreePro
       if (table === undefined || there.has(cells.patient_id)) continue;
       problems.error(patients.file, `The patient has no row in ${name}.`, { line, column: 'patient_id' });
     }
+  }
+}
+
+function checkParameters(tables: ReadonlyMap<string, ReadTable>, shown: ShownCells, problems: TreeProblems): void {
+  const parameters = tables.get('image_modality');
+  for (const { line, cells } of parameters?.rows ?? []) {
+    if (parameters === undefined || shown.showsParameter(cells.key ?? '')) continue;
+    const sentence = 'The row has a parameter that the choices of the manifest leave out.';
+    problems.error(parameters.file, sentence, { line, column: 'key' });
   }
 }
 

@@ -1,7 +1,9 @@
 /** Checks that folders of images and rows of series belong together, and that objects lie where they belong. */
 import { join } from 'node:path';
+import type { DataSet } from '../../dicom/data-set.ts';
 import { tagOf } from '../../dicom/dictionary.ts';
 import { readPart10 } from '../../dicom/part10-reader.ts';
+import type { CoarseHeader } from '../coarse/coarse-header.ts';
 import type { TreeProblems } from './problem.ts';
 import type { ReadTable } from './table-checks.ts';
 
@@ -56,12 +58,24 @@ function checkView(
   }
 }
 
-/** Every object says itself that it is of the patient, study and series whose folder it lies in. */
-export async function checkObjects(root: string, files: Iterable<string>, problems: TreeProblems): Promise<void> {
+/**
+ * Every object says itself that it is of the patient, study and series whose folder it lies in.
+ * @param coarse where the manifest says that headers say less than the archive's; none may say more
+ */
+export async function checkObjects(
+  root: string,
+  files: Iterable<string>,
+  coarse: CoarseHeader | undefined,
+  problems: TreeProblems,
+): Promise<void> {
   for (const path of files) {
     const [, patient, study, series] = OBJECT.exec(path) ?? [];
     if (patient === undefined) continue;
-    const said = await identifiersOf(join(root, path));
+    const dataSet = await headerOf(join(root, path), coarse !== undefined);
+    const said = dataSet && identifiersOf(dataSet);
+    if (coarse && dataSet && coarse.of(dataSet) !== dataSet) {
+      problems.error(path, 'The header of the object says more than the choices of the manifest show.');
+    }
     if (said === undefined) problems.error(path, 'The object cannot be read as DICOM.');
     else if (said.join('/') !== [patient, study, series].join('/')) {
       problems.error(path, 'The object says that it is of another patient, study or series.');
@@ -69,14 +83,18 @@ export async function checkObjects(root: string, files: Iterable<string>, proble
   }
 }
 
-async function identifiersOf(path: string): Promise<string[] | undefined> {
+function identifiersOf(dataSet: DataSet): string[] {
+  return ['PatientID', 'StudyInstanceUID', 'SeriesInstanceUID'].map(
+    (keyword) => dataSet.string(tagOf(keyword))?.trim() ?? '',
+  );
+}
+
+async function headerOf(path: string, whole: boolean): Promise<DataSet | undefined> {
   try {
-    const object = await readPart10(path, { tolerant: true, stopBefore: tagOf('SeriesInstanceUID') + 1 });
-    const { dataSet } = object;
+    const stop = whole ? {} : { stopBefore: tagOf('SeriesInstanceUID') + 1 };
+    const object = await readPart10(path, { tolerant: true, ...stop });
     await object.close();
-    return ['PatientID', 'StudyInstanceUID', 'SeriesInstanceUID'].map(
-      (keyword) => dataSet.string(tagOf(keyword))?.trim() ?? '',
-    );
+    return object.dataSet;
   } catch {
     return undefined;
   }

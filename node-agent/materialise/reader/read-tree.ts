@@ -1,4 +1,5 @@
 /** Reads a materialised tree back, whatever its layout. */
+import { ShownCells } from '../coarse/shown-cells.ts';
 import type { Manifest } from '../manifest.ts';
 import { readBids } from './bids-reader.ts';
 import { type EucaimReaderParts, type EucaimReading, readEucaim } from './eucaim-reader.ts';
@@ -29,7 +30,9 @@ export async function readTree(
   const files = await filesOf(root, problems);
   const manifest = await readManifest(root, problems);
   if (manifest !== undefined) await checkFiles(root, manifest, files, problems, hashed);
-  if (manifest?.layout === 'bids') await readBids(root, files, problems);
+  if (manifest?.layout === 'bids') {
+    await readBids(root, files, new ShownCells(manifest.generalisation, parts.model), problems);
+  }
   const eucaim = manifest?.layout === 'bids' ? undefined : await readEucaim(root, files, manifest, parts, problems);
   return {
     manifest,

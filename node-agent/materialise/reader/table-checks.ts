@@ -1,6 +1,7 @@
 /** Checks of one table of a tree, row by row, and of the references between tables. */
 import type { CommonDataModel, ModelTable } from '../../harmonise/common-data-model.ts';
 import { type CellRules, isMissing } from '../cells/cell-rules.ts';
+import type { ShownCells } from '../coarse/shown-cells.ts';
 import type { CsvFile } from './csv-reader.ts';
 import type { TreeProblems } from './problem.ts';
 
@@ -22,7 +23,7 @@ export function checkTable(
   table: ModelTable,
   file: string,
   csv: CsvFile,
-  rules: CellRules,
+  { rules, shown }: { readonly rules: CellRules; readonly shown: ShownCells },
   problems: TreeProblems,
 ): ReadTable {
   for (const { line, sentence } of csv.problems) problems.error(file, sentence, { line });
@@ -34,10 +35,10 @@ export function checkTable(
     const cells = Object.fromEntries(pairs.filter(([, text]) => text !== ''));
     for (const [name, text] of pairs) {
       const column = columns.get(name);
-      const wrong = column && rules.objection(column, text);
+      const wrong = column && shown.objection(column, text, rules);
       if (wrong !== undefined) problems.error(file, `The cell ${wrong}.`, { line, column: name });
     }
-    for (const column of table.columns.filter((one) => isMissing(one, table.columns, cells))) {
+    for (const column of table.columns.filter((one) => !shown.leavesOut(one) && isMissing(one, table.columns, cells))) {
       problems.missing(file, `A ${column.status} value is missing.`, { line, column: column.name });
     }
     const key = table.key.map((name) => cells[name] ?? '').join(' ');

@@ -57,13 +57,17 @@ export async function releaseDatasets({ drafter, releaser, phantoms, say }: Rele
 }
 
 /** As a person would: takes the choices that the console suggests where patients could be singled out. */
-async function showCoarselyEnough(client: ConsoleClient, id: string): Promise<void> {
+export async function showCoarselyEnough(client: ConsoleClient, id: string): Promise<void> {
   const { suggestion } = await client.call('getPrivacyRisk', { params: { id } });
   if (suggestion) await client.call('generaliseDataset', { params: { id }, body: suggestion.choices });
 }
 
 /** As a person would who looked: a segmentation stays although the image it was drawn on was stopped or is of another part. */
-async function acceptLooseReferences(client: ConsoleClient, id: string, check: () => Promise<unknown>): Promise<void> {
+export async function acceptLooseReferences(
+  client: ConsoleClient,
+  id: string,
+  check: () => Promise<unknown>,
+): Promise<void> {
   const subject = 'integrity.references';
   const failure = await check().catch((error: unknown) => error);
   if (!(failure instanceof CallError)) return;
@@ -75,7 +79,7 @@ async function acceptLooseReferences(client: ConsoleClient, id: string, check: (
   await check();
 }
 
-async function acknowledgeLowK(client: ConsoleClient, id: string): Promise<void> {
+export async function acknowledgeLowK(client: ConsoleClient, id: string): Promise<void> {
   const { checks } = await client.call('getDataset', { params: { id } });
   if (!checks.some((check) => check.id === 'k' && check.warning)) return;
   const reason = 'The patients of the demonstration are invented.';

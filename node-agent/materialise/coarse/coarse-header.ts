@@ -52,6 +52,7 @@ export class CoarseHeader {
     // A sequence that was not recognised as one may hold anything.
     const vr = element.vr === 'UN' ? impliedVr(tag, { signed: false, encapsulated: false }) : element.vr;
     if (element.vr === 'UN' && (vr === 'UN' || vr === 'SQ')) return undefined;
+    if (this.#rules.emptied.has(tag) && this.#rules.removed.has(tag)) return undefined;
     if (this.#rules.emptied.has(tag)) return this.#emptied(element, vr, dataSet, sopClassUid);
     if (element.value.kind === 'sequence') return this.#sequence(element, element.value);
     if ((vr === 'DA' || vr === 'DT') && this.#choices.date !== 'day' && !this.#rules.notOfPatient.has(tag)) {
@@ -87,9 +88,9 @@ export class CoarseHeader {
 
   #emptied(element: DataElement, vr: string, dataSet: DataSet, sopClassUid: string | undefined): DataElement {
     const { tag } = element;
+    if (vr === 'SQ') return this.#neutralCode(element, dataSet);
     if (!this.#rules.requires(tag, sopClassUid)) return isEmpty(element) ? element : emptyElement(tag, vr);
     const { text, date, uid } = this.#rules.neutral;
-    if (vr === 'SQ') return this.#neutralCode(element, dataSet);
     const neutral = vr === 'UI' ? uid : vr === 'DA' || vr === 'DT' ? date : text;
     return withTexts(element, vr, dataSet, [neutral]);
   }

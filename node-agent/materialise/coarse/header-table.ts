@@ -18,6 +18,8 @@ const fileSchema = z.strictObject({
   note: z.string(),
   /** Attributes that go from a level on. */
   emptied: z.array(z.strictObject({ choice, from: z.string(), keywords: z.array(keyword) })),
+  /** Sequences among them that are no codes and may be absent (type 3). */
+  removed: z.array(keyword),
   /** Dates that are versions of tables and decisions, not days of a patient. */
   notOfPatient: z.array(keyword),
   /** Content items of structured reports that go from a level on, by the code value of their concept. */
@@ -42,6 +44,8 @@ export type NeutralValues = z.infer<typeof fileSchema>['neutral'];
 export interface HeaderRules {
   readonly version: string;
   readonly emptied: ReadonlySet<Tag>;
+  /** Those of them that go altogether. */
+  readonly removed: ReadonlySet<Tag>;
   readonly concepts: ReadonlySet<string>;
   readonly notOfPatient: ReadonlySet<Tag>;
   readonly opaque: readonly Tag[];
@@ -52,7 +56,7 @@ export interface HeaderRules {
 
 /** @throws Error naming the file and the place when it is missing or malformed */
 export function headerRules(choices: Generalisation, file: string = FILE): HeaderRules {
-  const { version, emptied, concepts, notOfPatient, opaque, neutral, requiredInItems, required } = read(file);
+  const { version, emptied, removed, concepts, notOfPatient, opaque, neutral, requiredInItems, required } = read(file);
   const holds = (one: { choice: z.infer<typeof choice>; from: string }) => {
     const levels: readonly string[] = LEVELS[one.choice];
     return levels.indexOf(choices[one.choice]) >= levels.indexOf(one.from);
@@ -66,6 +70,7 @@ export function headerRules(choices: Generalisation, file: string = FILE): Heade
   return {
     version,
     emptied: tags(emptied.filter(holds).flatMap(({ keywords }) => keywords)),
+    removed: tags(removed),
     concepts: new Set(concepts.filter(holds).flatMap(({ codes }) => codes)),
     notOfPatient: tags(notOfPatient),
     opaque: [...tags(opaque)],

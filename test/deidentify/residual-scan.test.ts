@@ -225,10 +225,10 @@ describe('the residual scan finds', () => {
   });
 
   it('not a term of the standard, after which exports are called', async () => {
-    const paths = ['seg_image_fractional.dcm'];
-    expect(await scan([text('SegmentationType', 'CS', 'FRACTIONAL')], { paths })).toEqual([]);
-    expect(await scan([text('ImageComments', 'LT', 'FRACTIONAL')], { paths })).not.toEqual([]);
-    expect(await scan([text('ImageComments', 'LT', 'FractionalFactory')], { paths })).toEqual([]);
+    const paths = ['seg_image_tessellated.dcm'];
+    expect(await scan([text('SegmentationType', 'CS', 'TESSELLATED')], { paths })).toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'TESSELLATED')], { paths })).not.toEqual([]);
+    expect(await scan([text('ImageComments', 'LT', 'TessellatedFactory')], { paths })).toEqual([]);
   });
 
   it('not the name of the device, after which exports are called', async () => {

@@ -77,7 +77,7 @@ export async function pipelineRig(root = temporaryFolder()): Promise<PipelineRig
     deidentified: (objectId, changes = {}, content = `clean ${objectId}`) => {
       writeFileSync(objects.incomingPath(objectId), content);
       const described = description({
-        instanceUid: `2.25.${number}${objectId.replace(/\D/g, '').slice(0, 12)}`,
+        instanceUid: `2.25.${BigInt(`0x${objectId.replaceAll('-', '')}`)}`,
         ...changes,
       });
       return {
